@@ -1,0 +1,39 @@
+// What the service worker caches and what the installed app is called. Nothing under /api is ever answered by it.
+import type { VitePWAOptions } from 'vite-plugin-pwa';
+
+export const pwa: Partial<VitePWAOptions> = {
+  registerType: 'prompt',
+  injectRegister: false,
+  filename: 'sw.js',
+  manifestFilename: 'manifest.webmanifest',
+  includeAssets: ['favicon.svg', 'apple-touch-icon.png'],
+  workbox: {
+    globPatterns: ['**/*.{html,js,css,svg,png,woff2}'],
+    // The shell must be precached under this very name, or a start without network finds nothing.
+    navigateFallback: 'index.html',
+    navigateFallbackDenylist: [/^\/api\//],
+    cleanupOutdatedCaches: true,
+    // The first visit is controlled at once; an update still waits until the user agrees.
+    clientsClaim: true,
+    inlineWorkboxRuntime: true,
+  },
+  manifest: {
+    id: '/',
+    name: '随行 Suixing',
+    short_name: '随行',
+    description: '调研随行记录 Field notes for research trips',
+    lang: 'zh-CN',
+    start_url: '/',
+    scope: '/',
+    display: 'standalone',
+    orientation: 'any',
+    background_color: '#f6f3ec',
+    theme_color: '#f6f3ec',
+    categories: ['productivity', 'business'],
+    icons: [
+      { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
+      { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },
+      { src: 'icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+    ],
+  },
+};
