@@ -1,0 +1,1 @@
+"""HTTP only: dependencies, one service call, return."""

@@ -1,0 +1,1 @@
+"""The rooms of the house: everything Suixing does, without HTTP."""

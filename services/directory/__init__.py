@@ -1,0 +1,5 @@
+"""Front door of the room: directory."""
+
+from services.directory.models import Unit, Person
+
+__all__ = ["Unit", "Person"]

@@ -1,0 +1,85 @@
+"""Tables of questions, findings, matters and their progress: followed up until each has an outcome."""
+
+from datetime import date
+from typing import Literal
+
+from services.kernel.entity import (
+    Clean,
+    Entity,
+    Fields,
+    Owner,
+    Reference,
+    RefId,
+    choice_field,
+    json_field,
+    list_field,
+    name_field,
+    ref_field,
+    text_field,
+)
+
+QuestionState = Literal["open", "asked", "answered", "dropped"]
+MatterKind = Literal["decision", "commitment", "request", "instruction"]
+MatterState = Literal[
+    "registered", "assigned", "accepted", "reported", "done", "verified", "closed"
+]
+
+
+class QuestionFields(Fields):
+    """Something to ask of a person or at a stop."""
+
+    text: Clean = text_field()
+    person: RefId | None = ref_field()
+    stop: RefId | None = ref_field()
+    asked_by: RefId | None = ref_field()
+    state: QuestionState = choice_field(default="open")
+    answer: Clean = text_field()
+    source: Reference | None = json_field()
+
+
+class Question(QuestionFields, Entity, table=True):
+    __tablename__ = "question"
+
+
+class FindingFields(Fields):
+    """What the trip found: evidence, cause, proposal."""
+
+    title: Clean = name_field()
+    cause: Clean = text_field()
+    proposal: Clean = text_field()
+    evidence: list[Reference] = list_field()
+
+
+class Finding(FindingFields, Entity, table=True):
+    __tablename__ = "finding"
+
+
+class MatterFields(Fields):
+    """A decision, commitment, request or instruction followed to closure."""
+
+    kind: MatterKind | None = choice_field(default=None)
+    text: Clean = text_field()
+    owner: Owner | None = json_field()
+    due_on: date | None = None
+    raised_by: RefId | None = ref_field()
+    source: Reference | None = json_field()
+    state: MatterState = choice_field(default="registered")
+    blocked: bool = False
+    blocked_reason: Clean = text_field()
+
+
+class Matter(MatterFields, Entity, table=True):
+    __tablename__ = "matter"
+
+
+class ProgressFields(Fields):
+    """One step of a matter, with its evidence."""
+
+    matter: RefId = ref_field(default=..., index=True)
+    text: Clean = text_field()
+    evidence: list[Reference] = list_field()
+    state: Clean = name_field()
+
+
+class Progress(ProgressFields, Entity, table=True):
+    __tablename__ = "progress"

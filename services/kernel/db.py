@@ -1,0 +1,100 @@
+"""The database: one engine, one transaction per request or job step, committed only here."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from services.kernel.errors import Busy
+from services.kernel.events import Handlers, attach
+
+BUSY_TIMEOUT_MS = 10_000
+_AFTER_COMMIT = "after_commit"
+
+
+class Database:
+    """Sessions on one SQLite file or one PostgreSQL database.
+
+    `write()` begins with the write lock in hand on SQLite (BEGIN IMMEDIATE), so that a transaction
+    never fails half-way for want of it. A lock that cannot be had in time is `Busy`, never a bug.
+    """
+
+    def __init__(self, url: str, handlers: Handlers | None = None) -> None:
+        self.url = url
+        self.handlers = handlers or Handlers()
+        self.is_sqlite = url.startswith("sqlite")
+        self.engine = _make_engine(url, is_sqlite=self.is_sqlite)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session whose changes are thrown away."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            attach(session, self.handlers)
+            with _busy_as_error():
+                if self.is_sqlite:
+                    # One snapshot for the whole session, as PostgreSQL readers get per statement.
+                    session.connection().exec_driver_sql("BEGIN")
+                yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A session that commits on a clean exit and rolls back on any error."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            attach(session, self.handlers)
+            with _busy_as_error():
+                if self.is_sqlite:
+                    session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+                yield session
+                session.commit()
+            for callback in session.info.pop(_AFTER_COMMIT, []):
+                callback()
+
+    def is_ready(self) -> bool:
+        """True when the database answers."""
+        with self.read() as session:
+            return session.connection().execute(text("SELECT 1")).scalar_one() == 1
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def after_commit(session: Session, callback: Callable[[], None]) -> None:
+    """Run `callback` once the transaction stands; for notices that may be lost without harm."""
+    session.info.setdefault(_AFTER_COMMIT, []).append(callback)
+
+
+@contextmanager
+def _busy_as_error() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if "database is locked" in str(error) or "lock timeout" in str(error):
+            raise Busy("database_busy", retry_after=1) from error
+        raise
+
+
+def _make_engine(url: str, *, is_sqlite: bool) -> Engine:
+    if not is_sqlite:
+        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        pool_size=10,
+        max_overflow=40,
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver must not begin transactions by itself: write() says BEGIN IMMEDIATE.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.close()

@@ -1,0 +1,28 @@
+"""Identifiers: time-ordered UUIDs for records and changes, and the check of their form."""
+
+import os
+import re
+import time
+import uuid
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def new_id() -> str:
+    """Return a UUIDv7 as text (RFC 9562 section 5.7): Unix milliseconds, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    tail = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds & (2**48 - 1)) << 80 | tail
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return str(uuid.UUID(int=value))
+
+
+def is_id(text: object) -> bool:
+    """True when `text` has the form of a lower-case UUID of any version."""
+    return isinstance(text, str) and _UUID.fullmatch(text) is not None
+
+
+def derive_id(*parts: object) -> str:
+    """Return the UUIDv5 of the parts: the same parts give the same id on every run."""
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, "/".join(map(str, parts))))

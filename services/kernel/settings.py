@@ -1,0 +1,51 @@
+"""Every setting of the server, read from SUIXING_* variables; docs/settings.md lists them all."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Built once by the command or the test and handed down; nothing else reads the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="SUIXING_", extra="ignore")
+
+    data: Path = Field(default=Path("var"), description="The folder of everything.")
+    database_url: str = Field(
+        default="", description="SQLite in the data folder when empty, or postgresql+psycopg://…"
+    )
+    storage_url: str = Field(
+        default="", description="file:///folder (the data folder when empty) or s3://bucket/prefix"
+    )
+    storage_endpoint: str = Field(default="", description="Endpoint of an S3 store that is not AWS")
+    jobs: Literal["", "local", "procrastinate"] = Field(
+        default="", description="Job engine; by default local on SQLite, procrastinate otherwise"
+    )
+    public_url: str = Field(
+        default="http://localhost:8000", description="The address people open; used in links"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="How much is logged to stderr"
+    )
+    whisper_engine: Literal["faster-whisper", "remote"] = Field(
+        default="faster-whisper", description="Which speech engine transcribes"
+    )
+    whisper_model: str = Field(
+        default="small", description="Name of a model in the data folder, or an absolute folder"
+    )
+
+    @property
+    def resolved_database_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data.resolve() / 'suixing.db'}"
+
+    @property
+    def resolved_storage_url(self) -> str:
+        return self.storage_url or (self.data.resolve() / "blobs").as_uri()
+
+    @property
+    def resolved_jobs(self) -> Literal["local", "procrastinate"]:
+        if self.jobs:
+            return self.jobs
+        return "local" if self.resolved_database_url.startswith("sqlite") else "procrastinate"
