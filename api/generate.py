@@ -1,4 +1,4 @@
-"""Writes what the client knows of the server: `entities.ts` from tables, `openapi.json` from routes.
+"""Writes what the client knows of the server: `entities.ts` from tables, `openapi.json` from API.
 
 Run by `make generate`; the output is committed and a test fails when it is stale. The step from
 `openapi.json` to `api.d.ts` is the client's (`npm run generate`).
