@@ -1,0 +1,5 @@
+"""Bytes by key, durably, in a folder or an S3 store; knows nothing of what they mean."""
+
+from services.storage.port import MissingObject, ObjectStore
+
+__all__ = ["MissingObject", "ObjectStore"]

@@ -1,0 +1,55 @@
+"""Where bytes are kept: what rooms ask of a store, whatever stands behind it."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from services.kernel.errors import NotFound
+
+
+class MissingObject(NotFound):
+    """No object has this key."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__("object_missing", key=key)
+
+
+class ObjectStore(Protocol):
+    """Keys are relative paths such as `media/2f/2f8a…`; an object appears whole or not at all.
+
+    Methods block: call them in a thread, outside any transaction.
+    """
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Copy a file in; on return it survives a loss of power. Replaces what was there."""
+        ...
+
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """As `put_file`, for what is in memory."""
+        ...
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Bytes `start` up to but not including `end` (None: to the last), in pieces.
+
+        Raises MissingObject before the first piece; a range beyond the end gives what there is.
+        """
+        ...
+
+    def size(self, key: str) -> int:
+        """Length in bytes; MissingObject when there is none."""
+        ...
+
+    def exists(self, key: str) -> bool: ...
+
+    def delete(self, key: str) -> None:
+        """Remove an object; none there is no error."""
+        ...
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """All keys below a folder-like prefix, in no order."""
+        ...
+
+    def local_copy(self, key: str) -> AbstractContextManager[Path]:
+        """A readable file with the object's bytes, for libraries that want a path. Read only."""
+        ...
