@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -34,6 +34,26 @@ class Settings(BaseSettings):
     )
     whisper_model: str = Field(
         default="small", description="Name of a model in the data folder, or an absolute folder"
+    )
+    whisper_url: str = Field(
+        default="", description="Address of the remote engine, up to and with /v1"
+    )
+    whisper_key: SecretStr = Field(
+        default=SecretStr(""), description="Key of the remote engine, if it asks for one"
+    )
+    whisper_threads: int = Field(
+        default=0, ge=0, description="Processor threads for speech; 0 = all but one"
+    )
+    whisper_beam: int = Field(default=5, ge=1, le=20, description="Beam size of the decoder")
+    whisper_temperature: float | None = Field(
+        default=None,
+        description="One fixed temperature; unset = 0, then higher where a window looks wrong",
+    )
+    whisper_min_silence_ms: int = Field(
+        default=500, ge=100, le=5000, description="The shortest pause that parts two segments"
+    )
+    whisper_speech_pad_ms: int = Field(
+        default=200, ge=0, le=1000, description="How much is kept on either side of speech"
     )
 
     @property

@@ -51,7 +51,9 @@ class ModelFolder:
             hint = f"The model in {self.path} lacks {', '.join(missing)}; fetch it again."
             return EngineStatus("incompatible", self.name, hint)
         hint = f"Run: suixing models download {self.name}"
-        if Path(self.name).is_absolute():
+        if self.path.name == ".invalid":
+            hint = "SUIXING_WHISPER_MODEL must be a model's name or an absolute folder."
+        elif Path(self.name).is_absolute():
             hint = f"No model in {self.path}; run: suixing models import FOLDER"
         return EngineStatus("no_model", self.name, hint)
 
@@ -70,11 +72,14 @@ def models_folder(data: Path) -> Path:
 
 
 def find_model(data: Path, name: str) -> ModelFolder:
-    """The folder of a model given by its name in the data folder or by an absolute path."""
+    """The folder of a model given by its name in the data folder or by an absolute path.
+
+    A setting that is neither names a folder that never exists: no model, but no failed start.
+    """
     path = Path(name).expanduser()
     if path.is_absolute():
         return ModelFolder(name, path)
-    return ModelFolder(name, models_folder(data) / checked_name(name))
+    return ModelFolder(name, models_folder(data) / (name if _NAME.fullmatch(name) else ".invalid"))
 
 
 def installed_models(data: Path) -> list[ModelFolder]:

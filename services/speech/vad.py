@@ -12,7 +12,7 @@ from services.speech.port import SAMPLE_RATE, Pcm, Span
 
 @dataclass(frozen=True)
 class Pauses:
-    """What counts as a pause, in milliseconds: its least length, and the margin kept around speech."""
+    """What counts as a pause (its least length) and the margin kept around speech; milliseconds."""
 
     min_silence_ms: int = 500
     speech_pad_ms: int = 200

@@ -1,0 +1,52 @@
+"""Speech to text behind one port: engines, the folder of models, and where somebody speaks.
+
+This front door is light; `open_engine` and `open_ear` import the large packages when called, which
+only the worker and the command line do.
+"""
+
+from services.speech.models import (
+    SIZES_MB,
+    ModelError,
+    ModelFolder,
+    download_model,
+    find_model,
+    import_model,
+    installed_models,
+    models_folder,
+)
+from services.speech.opening import engine_status, open_ear, open_engine, speech_options
+from services.speech.port import (
+    SAMPLE_RATE,
+    Engine,
+    EngineStatus,
+    NotReady,
+    Options,
+    Pcm,
+    Segment,
+    Span,
+    SpeechError,
+)
+
+__all__ = [
+    "SAMPLE_RATE",
+    "SIZES_MB",
+    "Engine",
+    "EngineStatus",
+    "ModelError",
+    "ModelFolder",
+    "NotReady",
+    "Options",
+    "Pcm",
+    "Segment",
+    "Span",
+    "SpeechError",
+    "download_model",
+    "engine_status",
+    "find_model",
+    "import_model",
+    "installed_models",
+    "models_folder",
+    "open_ear",
+    "open_engine",
+    "speech_options",
+]
