@@ -8,9 +8,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from services.jobs.models import OPEN, Job, JobStep, Lane
-from services.kernel.clock import Clock, SystemClock
+from services.kernel.clock import SystemClock
 from services.kernel.errors import Conflict, NotFound
 from services.kernel.ids import new_id
+
+_CLOCK = SystemClock()
 
 
 class Options(TypedDict, total=False):
@@ -30,7 +32,7 @@ def enqueue(
     An open job of the same kind and key takes the new payload and starts over instead; beside a
     running one the new job waits its turn, so that what changed meanwhile is seen.
     """
-    now = _clock_of(session).now()
+    now = _CLOCK.now()
     row = {
         "id": new_id(),
         "kind": kind,
@@ -76,7 +78,7 @@ def retry_job(session: Session, job_id: str) -> None:
         job.state, job.error = "cancelled", "superseded"
         return
     job.state, job.attempt, job.error, job.reason = "queued", 0, "", ""
-    job.run_at, job.finished_at = _clock_of(session).now(), None
+    job.run_at, job.finished_at = _CLOCK.now(), None
 
 
 def cancel_job(session: Session, job_id: str) -> None:
@@ -85,7 +87,7 @@ def cancel_job(session: Session, job_id: str) -> None:
     if job.state not in ("queued", "waiting", "running"):
         return
     job.state, job.token, job.lease_until = "cancelled", None, None
-    job.finished_at = _clock_of(session).now()
+    job.finished_at = _CLOCK.now()
 
 
 def wake_waiting(session: Session, reason: str) -> None:
@@ -93,7 +95,7 @@ def wake_waiting(session: Session, reason: str) -> None:
     session.execute(
         update(Job)
         .where(col(Job.state) == "waiting", col(Job.reason) == reason)
-        .values(run_at=_clock_of(session).now())
+        .values(run_at=_CLOCK.now())
     )
 
 
@@ -117,8 +119,3 @@ def _locked(session: Session, job_id: str) -> Job:
     if job is None:
         raise NotFound("job_unknown")
     return job
-
-
-def _clock_of(session: Session) -> Clock:
-    clock: Clock = session.info.get("clock") or SystemClock()
-    return clock
