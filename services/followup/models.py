@@ -1,4 +1,4 @@
-"""Tables of questions, findings, matters and their progress: followed up until each has an outcome."""
+"""Tables of questions, findings, matters and their progress."""
 
 from datetime import date
 from typing import Literal

@@ -9,7 +9,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
 from services.kernel.errors import Busy
-from services.kernel.events import Handlers, attach
+from services.kernel.events import HANDLERS_KEY, Handlers
 
 BUSY_TIMEOUT_MS = 10_000
 _AFTER_COMMIT = "after_commit"
@@ -25,6 +25,8 @@ class Database:
     def __init__(self, url: str, handlers: Handlers | None = None) -> None:
         self.url = url
         self.handlers = handlers or Handlers()
+        # What every session carries, so that rooms find it without a global.
+        self.context: dict[str, Any] = {HANDLERS_KEY: self.handlers}
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _make_engine(url, is_sqlite=self.is_sqlite)
 
@@ -32,7 +34,7 @@ class Database:
     def read(self) -> Iterator[Session]:
         """A session whose changes are thrown away."""
         with Session(self.engine, expire_on_commit=False) as session:
-            attach(session, self.handlers)
+            session.info.update(self.context)
             with _busy_as_error():
                 if self.is_sqlite:
                     # One snapshot for the whole session, as PostgreSQL readers get per statement.
@@ -43,7 +45,7 @@ class Database:
     def write(self) -> Iterator[Session]:
         """A session that commits on a clean exit and rolls back on any error."""
         with Session(self.engine, expire_on_commit=False) as session:
-            attach(session, self.handlers)
+            session.info.update(self.context)
             with _busy_as_error():
                 if self.is_sqlite:
                     session.connection().exec_driver_sql("BEGIN IMMEDIATE")
@@ -55,7 +57,7 @@ class Database:
     def is_ready(self) -> bool:
         """True when the database answers."""
         with self.read() as session:
-            return session.connection().execute(text("SELECT 1")).scalar_one() == 1
+            return bool(session.connection().execute(text("SELECT 1")).scalar_one() == 1)
 
     def dispose(self) -> None:
         self.engine.dispose()

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, PlainSerializer
-from sqlalchemy import JSON, DateTime, Dialect, String, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, String, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict
@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             return value
         return write_instant(value)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
         if isinstance(value, datetime):
@@ -46,7 +46,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return datetime.fromisoformat(value)
 
 
-JsonColumn = JSON().with_variant(JSONB(), "postgresql")
+JsonColumn = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
 def write_instant(value: datetime) -> str:
@@ -110,6 +110,11 @@ def name_field(**more: Any) -> Any:
     return Field(max_length=NAME_LIMIT, sa_type=String, **{"default": "", **more})
 
 
+def whole_field(**more: Any) -> Any:
+    """A whole number from 0 that JavaScript can hold exactly (milliseconds, bytes, minutes)."""
+    return Field(ge=0, le=2**53 - 1, sa_type=BigInteger, **{"default": None, **more})
+
+
 def choice_field(**more: Any) -> Any:
     """One of a few words; required unless a default is given."""
     return Field(sa_type=String(40), **more)
@@ -139,12 +144,12 @@ class Fields(SQLModel):
     """Base of every `…Fields`: the part of a record that people and devices write."""
 
     model_config = ConfigDict(  # type: ignore[assignment] # SQLModel narrows the type of its base
-        json_schema_serialization_defaults_required=True, extra="forbid"
+        json_schema_serialization_defaults_required=True, extra="forbid", allow_inf_nan=False
     )
 
 
 class Entity(SQLModel):
-    """What every synced record has beside its own fields; only `sensitivity` is written from outside."""
+    """What every synced record has; of these only `sensitivity` is written from outside."""
 
     id: str = Field(primary_key=True, sa_type=String(36))
     trip: str = Field(foreign_key="trip.id", sa_type=String(36), index=True)
@@ -172,5 +177,6 @@ __all__ = [
     "name_field",
     "ref_field",
     "text_field",
+    "whole_field",
     "write_instant",
 ]

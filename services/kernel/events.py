@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 Handler = Callable[[Session, Any], None]
-_KEY = "handlers"
+HANDLERS_KEY = "handlers"
 
 
 class Handlers:
@@ -27,13 +27,8 @@ class Handlers:
         return self._by_event.get(event, [])
 
 
-def attach(session: Session, handlers: Handlers) -> None:
-    """Let `publish` find the handlers of the house this session belongs to."""
-    session.info[_KEY] = handlers
-
-
 def publish(session: Session, event: object) -> None:
     """Run every handler of the event's type now; an error in one undoes the transaction."""
-    handlers: Handlers | None = session.info.get(_KEY)
+    handlers: Handlers | None = session.info.get(HANDLERS_KEY)
     for handler in handlers.of(type(event)) if handlers else []:
         handler(session, event)

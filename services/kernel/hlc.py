@@ -7,9 +7,10 @@ one millisecond, and the device as the tie-break.
 import re
 from typing import NamedTuple
 
-_FORM = re.compile(r"(\d{13})-([0-9a-f]{4})-([A-Za-z0-9_]{8,64})")
+_FORM = re.compile(r"(\d{13})-([0-9a-f]{4})-([A-Za-z0-9_]{1,64})")
 DEVICE_FORM = re.compile(r"[A-Za-z0-9_]{8,64}")
-SERVER_DEVICE = "server00"
+# Shorter than any device may be called, so no phone can pass for the server.
+SERVER_DEVICE = "server"
 MAX_COUNTER = 0xFFFF
 
 

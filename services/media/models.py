@@ -3,7 +3,6 @@
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints
-from sqlmodel import Field
 
 from services.kernel.entity import (
     Clean,
@@ -15,6 +14,7 @@ from services.kernel.entity import (
     instant_field,
     name_field,
     ref_field,
+    whole_field,
 )
 
 MediaKind = Literal["audio", "photo", "video", "file"]
@@ -24,27 +24,27 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class MediaFields(Fields):
-    """Metadata written by the device; its bytes go by tus. `sha256` may follow the end of a recording."""
+    """Metadata from the device; bytes go by tus. `sha256` may follow the end of a recording."""
 
     kind: MediaKind = choice_field()
     sha256: Sha256 | None = name_field(default=None)
-    size: int | None = Field(default=None, ge=0)
+    size: int | None = whole_field()
     mime: Clean = name_field()
     name: Clean = name_field()
     captured_at: Instant | None = instant_field(index=True)
-    duration_ms: int | None = Field(default=None, ge=0)
+    duration_ms: int | None = whole_field()
     lat: float | None = None
     lon: float | None = None
     note: RefId | None = ref_field(index=True)
     stop: RefId | None = ref_field(index=True)
     forum: RefId | None = ref_field()
     recording: RefId | None = ref_field()
-    at_ms: int | None = Field(default=None, ge=0)
+    at_ms: int | None = whole_field()
     processing: Processing = choice_field(default="expected")
     problem: Clean | None = name_field(default=None)
     stored_at: Instant | None = instant_field()
-    width: int | None = None
-    height: int | None = None
+    width: int | None = whole_field()
+    height: int | None = whole_field()
 
 
 # Written by the server once bytes arrive; a device cannot claim them.
@@ -59,10 +59,10 @@ class MarkFields(Fields):
     """A moment in a recording, in milliseconds from its start."""
 
     media: RefId = ref_field(default=..., index=True)
-    at_ms: int = Field(ge=0)
+    at_ms: int = whole_field(default=...)
     kind: MarkKind = choice_field()
     person: RefId | None = ref_field()
-    length_ms: int | None = Field(default=None, ge=0)
+    length_ms: int | None = whole_field()
     text: Clean = name_field()
 
 

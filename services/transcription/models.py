@@ -2,8 +2,6 @@
 
 from typing import Literal
 
-from sqlmodel import Field
-
 from services.kernel.entity import (
     Clean,
     Entity,
@@ -13,6 +11,7 @@ from services.kernel.entity import (
     name_field,
     ref_field,
     text_field,
+    whole_field,
 )
 
 TranscriptState = Literal[
@@ -31,10 +30,10 @@ class TranscriptFields(Fields):
     """One run of the speech engine over one recording; a re-run is a new revision."""
 
     media: RefId = ref_field(default=..., index=True)
-    revision: int = 1
+    revision: int = whole_field(default=1)
     state: TranscriptState = choice_field(default="queued")
-    cursor_ms: int = 0
-    duration_ms: int | None = None
+    cursor_ms: int = whole_field(default=0)
+    duration_ms: int | None = whole_field()
     engine: Clean = name_field()
     model: Clean = name_field()
     language: Clean = name_field()
@@ -50,9 +49,9 @@ class SegmentFields(Fields):
 
     media: RefId = ref_field(default=..., index=True)
     transcript: RefId | None = ref_field(index=True)
-    revision: int = 1
-    start_ms: int = Field(ge=0)
-    end_ms: int = Field(ge=0)
+    revision: int = whole_field(default=1)
+    start_ms: int = whole_field(default=...)
+    end_ms: int = whole_field(default=...)
     speaker: RefId | None = ref_field()
     text: Clean = text_field()
     machine_text: Clean = text_field()

@@ -1,4 +1,4 @@
-"""Tables of a trip and what is planned for it; rights and invitations by link are in their own files."""
+"""Tables of a trip and of what is planned for it."""
 
 from datetime import date
 from typing import Literal
@@ -17,6 +17,7 @@ from services.kernel.entity import (
     name_field,
     ref_field,
     text_field,
+    whole_field,
 )
 
 TripKind = Literal["research", "meeting", "ceremony", "business", "overseas", "reception"]
@@ -62,7 +63,7 @@ class StopFields(Fields):
     ends_at: Instant | None = instant_field()
     contact: RefId | None = ref_field()
     purpose: Clean = text_field()
-    travel_minutes: int | None = None
+    travel_minutes: int | None = whole_field()
     lat: float | None = None
     lon: float | None = None
 
@@ -119,7 +120,7 @@ class SeatFields(Fields):
 
     forum: RefId = ref_field(default=..., index=True)
     person: RefId | None = ref_field()
-    position: int | None = None
+    position: int | None = whole_field()
 
 
 class Seat(SeatFields, Entity, table=True):

@@ -1,0 +1,39 @@
+"""Sync: operations, merge, log and exchange for any registered entity; knows no trip."""
+
+from services.sync.events import RecordChange, RecordsChanged
+from services.sync.exchange import Envelope, Exchange, push, read_envelope
+from services.sync.models import SyncChange, SyncHead, SyncScope
+from services.sync.notices import Hub
+from services.sync.port import Policy, Refusal, Subject, View
+from services.sync.reading import pull, read_history, subject_of
+from services.sync.registry import EntityType, Registry
+from services.sync.server import ServerWrite, write_as_server
+from services.sync.wire import MAX_BYTES, PastValue, PullAnswer, PushAnswer
+
+__all__ = [
+    "MAX_BYTES",
+    "EntityType",
+    "Envelope",
+    "Exchange",
+    "Hub",
+    "PastValue",
+    "Policy",
+    "PullAnswer",
+    "PushAnswer",
+    "RecordChange",
+    "RecordsChanged",
+    "Refusal",
+    "Registry",
+    "ServerWrite",
+    "Subject",
+    "SyncChange",
+    "SyncHead",
+    "SyncScope",
+    "View",
+    "pull",
+    "push",
+    "read_envelope",
+    "read_history",
+    "subject_of",
+    "write_as_server",
+]

@@ -1,0 +1,206 @@
+"""The one write path: judges operations against the present state and drafts what follows.
+
+Used for pushes of devices and for writes of the server alike; see docs/adr on one write path.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from services.kernel.actor import Actor
+from services.kernel.clock import from_milliseconds
+from services.kernel.entity import write_instant
+from services.kernel.hlc import Stamp, parse
+from services.sync.batch import Batch, Draft, Origin
+from services.sync.merge import FieldStamp, Writing, contest, deletion_counts, judge_field
+from services.sync.port import Refusal, Subject, View
+from services.sync.registry import EntityType, problems_of
+from services.sync.wire import Change, Status
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one change."""
+
+    status: Status
+    seq: int | None = None
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Everything about the sender that judging needs; `view` is None for the server itself."""
+
+    actor: Actor
+    origin: Origin
+    view: View | None
+
+
+def apply_change(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Outcome:
+    """Judge one loaded change and draft it; `stamp` is its clock-corrected hlc."""
+    known = batch.known.get(change.id)
+    if known is not None:
+        digest, scope, seq = known
+        if digest != change.digest or scope != batch.scope:
+            return _rejected("id_reused", "this id was used for another change")
+        return Outcome("duplicate", seq)
+    kind = batch.registry.get(change.entity)
+    if kind is None:
+        return _rejected("unknown_entity", "no such entity")
+    if (change.entity, change.record) in batch.foreign:
+        return _rejected("record_elsewhere", "this record belongs to another trip")
+    draft = batch.drafts.get((change.entity, change.record))
+    values = _checked(kind, change, draft)
+    if isinstance(values, Refusal):
+        return Outcome("rejected", refusal=values)
+    refusal = _refuse(writer, change, draft, values)
+    if refusal is not None:
+        return Outcome("rejected", refusal=refusal)
+    if kind.complete is not None:
+        values = kind.complete(values, writer.actor, writer.origin.at)
+    return _write(batch, writer, change, stamp, values)
+
+
+def _checked(kind: EntityType, change: Change, draft: Draft | None) -> dict[str, Any] | Refusal:
+    try:
+        values = kind.parse(change.fields)
+    except ValidationError as error:
+        return Refusal("invalid_fields", "some fields cannot be kept", problems_of(error))
+    if draft is not None:
+        return values
+    if change.deleted:
+        return Refusal("unknown_record", "there is no such record to delete")
+    missing = sorted(kind.required - values.keys())
+    if missing:
+        faults = tuple({"field": name, "code": "missing", "detail": "required"} for name in missing)
+        return Refusal("missing_fields", "required on creation", faults)
+    return values
+
+
+def _refuse(
+    writer: Writer, change: Change, draft: Draft | None, values: dict[str, Any]
+) -> Refusal | None:
+    if writer.view is None:
+        return None
+    names, wanted = frozenset(values), values.get("sensitivity")
+    author = draft.head["author"] if draft else writer.actor.user
+    held = draft.head["sensitivity"] if draft else (wanted or "normal")
+    subject = Subject(change.entity, change.record, author, held)
+    refusal = writer.view.refuse_write(subject, names, new=draft is None)
+    if refusal is None and wanted is not None and wanted != held:
+        becoming = Subject(change.entity, change.record, author, wanted)
+        refusal = writer.view.refuse_write(becoming, names, new=False)
+    return refusal
+
+
+def _write(
+    batch: Batch, writer: Writer, change: Change, stamp: Stamp, values: dict[str, Any]
+) -> Outcome:
+    draft = batch.drafts.get((change.entity, change.record))
+    fresh = draft is None
+    if draft is None:
+        draft = _begin(batch, writer, change, stamp)
+    writing = Writing(str(stamp), change.base, writer.origin.device)
+    stood, contested = _judge_fields(draft, writer, writing, values)
+    deletes = change.deleted and (fresh or deletion_counts(draft.head["seq"], change.base))
+    revives = not change.deleted and bool(draft.head["deleted"])
+    lost = len(values) - len(stood)
+    status = _status(lost=lost, stands=bool(stood) or deletes or revives or fresh, change=change)
+    seq = None if status == "superseded" else batch.next_seq()
+    # A contest changes what readers see although no value does: the record moves in the feed.
+    moved = seq if seq is not None else batch.next_seq() if contested else None
+    if moved is not None:
+        draft.head.update(seq=moved, _touched=True)
+    for name in stood:
+        stamps = draft.head["stamps"]
+        stamps[name] = [writing.hlc, seq, writing.device, writer.actor.user]
+    if deletes or revives:
+        draft.head.update(deleted=deletes, deleted_seq=seq if deletes else None)
+    batch.hlc = max(batch.hlc, writing.hlc)
+    batch.log.append(_entry(batch, writer, change, draft.type.to_json(values)))
+    batch.log[-1].update(hlc=writing.hlc, stood=stood, seq=seq)
+    batch.known[change.id] = (change.digest, batch.scope, seq)
+    batch.note_change(draft, stood, created=fresh)
+    return Outcome(status, seq)
+
+
+def _begin(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Draft:
+    kind = batch.registry.get(change.entity)
+    assert kind is not None  # apply_change has looked it up
+    own = {
+        "id": change.record,
+        "trip": batch.scope,
+        "created_by": writer.actor.user,
+        "created_at": from_milliseconds(stamp.ms),
+        "sensitivity": "normal",
+    }
+    draft = batch.open_new(kind, change.record, own)
+    draft.head.update(author=writer.actor.user, sensitivity="normal", seq=0)
+    return draft
+
+
+def _judge_fields(
+    draft: Draft, writer: Writer, writing: Writing, values: dict[str, Any]
+) -> tuple[list[str], bool]:
+    """Lay each field that stands; returns their names and whether anything became contested."""
+    stood: list[str] = []
+    any_contested = False
+    for name, value in values.items():
+        held = draft.head["stamps"].get(name)
+        current = FieldStamp(*held) if held else None
+        verdict = judge_field(current, writing, differs=value != draft.values.get(name))
+        if verdict.settles:
+            draft.head["contested"].pop(name, None)
+        if verdict.contests and current is not None:
+            any_contested = True
+            _mark_contested(draft, name, current, (writer.actor.user, writing.hlc, value))
+        if verdict.stands:
+            stood.append(name)
+            draft.values[name] = value
+            draft.changed.add(name)
+            if name == "sensitivity":
+                draft.head["sensitivity"] = value
+    return stood, any_contested
+
+
+def _mark_contested(
+    draft: Draft, name: str, current: FieldStamp, incoming: tuple[str, str, Any]
+) -> None:
+    user, stamp, value = incoming
+    plain = draft.type.to_json({name: draft.values[name]})[name]
+    present = {"value": plain, "by": current.user, "at": _instant(current.hlc)}
+    other = {"value": draft.type.to_json({name: value})[name], "by": user, "at": _instant(stamp)}
+    held = draft.head["contested"].get(name, [])
+    draft.head["contested"][name] = contest(held, present, other)
+
+
+def _instant(stamp: str) -> str:
+    return write_instant(from_milliseconds(parse(stamp).ms))
+
+
+def _status(*, lost: int, stands: bool, change: Change) -> Status:
+    if not stands and (lost or change.deleted):
+        return "superseded"
+    return "merged" if lost else "applied"
+
+
+def _entry(batch: Batch, writer: Writer, change: Change, plain: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": change.id,
+        "scope": batch.scope,
+        "entity": change.entity,
+        "record": change.record,
+        "sent_hlc": str(change.stamp),
+        "device": writer.origin.device,
+        "by": writer.actor.user,
+        "at": writer.origin.at,
+        "base": change.base,
+        "deleted": change.deleted,
+        "fields": plain,
+        "digest": change.digest,
+    }
+
+
+def _rejected(code: str, detail: str) -> Outcome:
+    return Outcome("rejected", refusal=Refusal(code, detail))

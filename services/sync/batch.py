@@ -1,0 +1,212 @@
+"""The working set of one write transaction: heads and rows are read once and written once.
+
+Holds no rules. `apply.py` decides; this keeps what was decided until `flush`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlmodel import Session, col
+
+from services.sync.events import RecordChange
+from services.sync.models import SyncChange, SyncHead, SyncScope
+from services.sync.registry import EntityType, Registry
+
+Key = tuple[str, str]
+
+
+@dataclass
+class Draft:
+    """One record in work: its head's columns, its values, and what this transaction changed."""
+
+    type: EntityType
+    head: dict[str, Any]
+    values: dict[str, Any]
+    is_new: bool
+    changed: set[str] = field(default_factory=set)
+
+    @property
+    def is_touched(self) -> bool:
+        return self.is_new or bool(self.head.get("_touched"))
+
+
+class Batch:
+    """Takes the scope's lock, loads what the changes name, and writes it back in bulk."""
+
+    def __init__(self, session: Session, registry: Registry, scope: str) -> None:
+        self.session = session
+        self.registry = registry
+        self.scope = scope
+        self.drafts: dict[Key, Draft] = {}
+        self.foreign: set[Key] = set()
+        self.log: list[dict[str, Any]] = []
+        self.changes: dict[Key, RecordChange] = {}
+        # Accepted change id -> its digest, scope and seq.
+        self.known: dict[str, tuple[str, str, int | None]] = {}
+        found = session.execute(
+            select(SyncScope.__table__).where(col(SyncScope.id) == scope).with_for_update()  # type: ignore[attr-defined]
+        ).one_or_none()
+        self.exists = found is not None
+        self.seq = found.seq if found else 0
+        self.hlc = found.hlc if found else ""
+
+    def next_seq(self) -> int:
+        self.seq += 1
+        return self.seq
+
+    def load(self, keys: Iterable[Key], change_ids: Iterable[str]) -> None:
+        """Read the heads and rows of these records, and which of these changes came before."""
+        wanted = [key for key in set(keys) if key not in self.drafts]
+        for part in _parts(wanted):
+            self._load_heads(part)
+        for ids in _parts(list(change_ids)):
+            query = select(
+                col(SyncChange.id),
+                col(SyncChange.digest),
+                col(SyncChange.scope),
+                col(SyncChange.seq),
+            ).where(col(SyncChange.id).in_(ids))
+            for known, digest, scope, seq in self.session.execute(query):
+                self.known[known] = (digest, scope, seq)
+
+    def open_new(self, entity: EntityType, record: str, values: dict[str, Any]) -> Draft:
+        """Begin a record that has no head yet; every field starts at its default."""
+        head = {
+            "entity": entity.name,
+            "record": record,
+            "scope": self.scope,
+            "deleted": False,
+            "deleted_seq": None,
+            "stamps": {},
+            "contested": {},
+        }
+        defaults = {name: make() for name, make in entity.defaults.items()}
+        draft = Draft(entity, head, defaults | values, is_new=True)
+        self.drafts[entity.name, record] = draft
+        return draft
+
+    def note_change(self, draft: Draft, stood: list[str], *, created: bool) -> None:
+        """Remember for the event what this record went through, all its changes in one."""
+        key = (draft.type.name, draft.values["id"])
+        before = self.changes.get(key)
+        self.changes[key] = RecordChange(
+            entity=key[0],
+            record=key[1],
+            fields=frozenset(stood) | (before.fields if before else frozenset()),
+            deleted=bool(draft.head["deleted"]),
+            created=created or bool(before and before.created),
+        )
+
+    def take_changes(self) -> tuple[RecordChange, ...]:
+        taken = tuple(self.changes.values())
+        self.changes.clear()
+        return taken
+
+    def flush(self) -> None:
+        """Write scope, heads, rows and log: a handful of statements whatever the batch's size."""
+        self._write_scope()
+        touched = [draft for draft in self.drafts.values() if draft.is_touched]
+        self._write_rows(touched)
+        self._write_heads(touched)
+        if self.log:
+            self.session.execute(insert(SyncChange), self.log)
+        self.log.clear()
+
+    def _load_heads(self, keys: list[Key]) -> None:
+        query = select(SyncHead.__table__).where(  # type: ignore[attr-defined]
+            tuple_(col(SyncHead.entity), col(SyncHead.record)).in_(keys)
+        )
+        records: dict[str, list[Any]] = defaultdict(list)
+        for head in self.session.execute(query).mappings():
+            if head["scope"] != self.scope:
+                self.foreign.add((head["entity"], head["record"]))
+            else:
+                records[head["entity"]].append(head)
+        for entity, heads in records.items():
+            self._load_rows(entity, {head["record"]: dict(head) for head in heads})
+
+    def _load_rows(self, entity: str, heads: dict[str, dict[str, Any]]) -> None:
+        kind = self.registry.get(entity)
+        if kind is None:
+            return
+        query = select(kind.table).where(kind.table.c.id.in_(list(heads)))
+        for row in self.session.execute(query).mappings():
+            head = heads[row["id"]]
+            # JSON columns are shared with nobody else, but a draft must not edit them in place.
+            head["stamps"] = dict(head["stamps"])
+            head["contested"] = dict(head["contested"])
+            self.drafts[entity, row["id"]] = Draft(kind, head, dict(row), is_new=False)
+
+    def _write_scope(self) -> None:
+        values = {"id": self.scope, "seq": self.seq, "hlc": self.hlc}
+        if self.exists:
+            statement = update(SyncScope).where(col(SyncScope.id) == self.scope).values(values)
+            self.session.execute(statement)
+        else:
+            self.session.execute(insert(SyncScope), [values])
+            self.exists = True
+
+    def _write_rows(self, touched: list[Draft]) -> None:
+        fresh: dict[str, list[Draft]] = defaultdict(list)
+        stale: dict[tuple[str, tuple[str, ...]], list[Draft]] = defaultdict(list)
+        for draft in touched:
+            if draft.is_new:
+                fresh[draft.type.name].append(draft)
+            elif draft.changed:
+                stale[draft.type.name, tuple(sorted(draft.changed))].append(draft)
+        for drafts in fresh.values():
+            table = drafts[0].type.table
+            self.session.execute(insert(table), [draft.values for draft in drafts])
+        for (_, names), drafts in stale.items():
+            table = drafts[0].type.table
+            statement = update(table).where(table.c.id == bindparam("key"))
+            statement = statement.values({name: bindparam(f"new_{name}") for name in names})
+            self.session.connection().execute(
+                statement,
+                [
+                    {"key": draft.values["id"]} | {f"new_{n}": draft.values[n] for n in names}
+                    for draft in drafts
+                ],
+            )
+
+    def _write_heads(self, touched: list[Draft]) -> None:
+        table = SyncHead.__table__  # type: ignore[attr-defined]
+        for draft in touched:
+            draft.head.pop("_touched", None)
+        new = [draft.head for draft in touched if draft.is_new]
+        if new:
+            self.session.execute(insert(table), new)
+        old = [_as_bound(draft.head) for draft in touched if not draft.is_new]
+        if old:
+            statement = update(table).where(
+                table.c.entity == bindparam("key_entity"), table.c.record == bindparam("key_record")
+            )
+            names = [name for name in table.c.keys() if name not in ("entity", "record", "scope")]  # noqa: SIM118
+            statement = statement.values({name: bindparam(f"new_{name}") for name in names})
+            self.session.connection().execute(statement, old)
+        for draft in touched:
+            draft.is_new = False
+            draft.changed.clear()
+
+
+def _as_bound(head: dict[str, Any]) -> dict[str, Any]:
+    bound = {f"new_{name}": value for name, value in head.items()}
+    return bound | {"key_entity": head["entity"], "key_record": head["record"]}
+
+
+def _parts(items: list[Any], size: int = 400) -> Iterable[list[Any]]:
+    # SQLite takes 32,766 bound values, but its planner slows down long before that.
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who sends a batch, from which device, when the server got it."""
+
+    user: str
+    device: str
+    at: datetime
