@@ -1,0 +1,53 @@
+/** The words of the app: `t(key)` in the language chosen here. Chinese is in the bundle, English comes when asked for. */
+import { recall, remember } from './remembered';
+import { zh } from './zh';
+
+export type Lang = 'zh' | 'en';
+export type Key = keyof typeof zh;
+export type Words = Record<Key, string>;
+export type Params = Record<string, string | number>;
+
+class I18n {
+  lang = $state<Lang>('zh');
+  words = $state.raw<Words>(zh);
+
+  /** Takes up the remembered language, or the device's. */
+  async start(): Promise<void> {
+    const stored = recall('suixing.lang');
+    const wish = stored ?? (navigator.language.startsWith('zh') ? 'zh' : 'en');
+    await this.use(wish === 'en' ? 'en' : 'zh', false);
+  }
+
+  async use(lang: Lang, keep = true): Promise<void> {
+    this.words = lang === 'zh' ? zh : (await import('./en')).en;
+    this.lang = lang;
+    document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+    if (keep) remember('suixing.lang', lang);
+  }
+}
+
+export const i18n = new I18n();
+
+/** `{name}` is replaced; `{n|one|many}` picks a word by the number. */
+export function fill(text: string, params: Params): string {
+  return text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one, many) => {
+    const value = params[name];
+    if (value === undefined) return whole;
+    return one === undefined ? String(value) : String(value === 1 ? one : many);
+  });
+}
+
+export function t(key: Key, params: Params = {}): string {
+  return fill(i18n.words[key], params);
+}
+
+/** For keys that come from outside, such as the code of a problem. */
+export function known(key: string): key is Key {
+  return Object.hasOwn(i18n.words, key);
+}
+
+/** The sentence for a problem code of the server or of this device. */
+export function problemText(code: string | null | undefined): string {
+  const key = `problem.${code ?? ''}`;
+  return known(key) ? t(key) : t('problem.other', { code: code ?? '?' });
+}
