@@ -1,5 +1,5 @@
 """Front door of the room: transcription."""
 
-from services.transcription.models import Transcript, Segment
+from services.transcription.models import Segment, Transcript
 
-__all__ = ["Transcript", "Segment"]
+__all__ = ["Segment", "Transcript"]

@@ -1,4 +1,4 @@
-"""A small server with OpenAI's transcription address, heard by the tiny model through faster-whisper."""
+"""A small server with OpenAI's transcription address; it hears with the tiny model."""
 
 import io
 import threading

@@ -1,0 +1,42 @@
+"""Phrases that Whisper learnt from the ends of videos and writes where nobody speaks.
+
+Lower case, without spaces and signs. They only mark a segment as unreliable; nothing is deleted.
+"""
+
+OUTRO_PHRASES = (
+    "请不吝点赞订阅转发打赏支持明镜与点点栏目",
+    "請不吝點贊訂閱轉發打賞支持明鏡與點點欄目",
+    "字幕由amaraorg社区提供",
+    "字幕由amaraorg社群提供",
+    "中文字幕志愿者",
+    "中文字幕志願者",
+    "字幕志愿者",
+    "字幕志願者",
+    "感谢您的观看",
+    "感謝您的觀看",
+    "谢谢您的观看",
+    "谢谢大家观看",
+    "谢谢观看",
+    "謝謝觀看",
+    "感谢观看",
+    "感謝觀看",
+    "感谢收看",
+    "谢谢收看",
+    "感谢收听",
+    "谢谢收听",
+    "我们下期再见",
+    "我们下期节目再见",
+    "别忘了点赞订阅",
+    "欢迎订阅我的频道",
+    "subtitlesbytheamaraorgcommunity",
+    "subtitlesbyamaraorg",
+    "thankyouforwatching",
+    "thanksforwatching",
+    "pleaselikeandsubscribe",
+    "dontforgettosubscribe",
+    "pleasesubscribe",
+    "seeyouinthenextvideo",
+    "字幕by",
+    "字幕製作",
+    "字幕制作",
+)
