@@ -29,7 +29,7 @@ class Writing(NamedTuple):
 
 @dataclass(frozen=True)
 class FieldVerdict:
-    """`stands`: the new value replaces the old; `settles`, `contests`: what becomes of a contest."""
+    """`stands`: the new value is kept; `settles`, `contests`: what becomes of a contest."""
 
     stands: bool
     contests: bool = False

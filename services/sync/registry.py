@@ -47,9 +47,9 @@ class Registry:
     def __init__(self) -> None:
         self._types: dict[str, EntityType] = {}
 
-    def add(
-        self, table: type[Entity], fields: type[Fields], complete: Completion | None = None
-    ) -> None:
+    def add(self, table: type[Entity], complete: Completion | None = None) -> None:
+        """Carry this table; what may be written is declared by the `Fields` class it stands on."""
+        fields = next(base for base in table.__bases__ if issubclass(base, Fields))
         self._types[str(table.__tablename__)] = _describe(table, fields, complete)
 
     def get(self, name: object) -> EntityType | None:

@@ -1,0 +1,62 @@
+"""What routes ask for: the house, a session, whoever is signed in. The edge of the transaction."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlmodel import Session
+
+from api.auth import signed_in_by_request
+from services.bootstrap import House
+from services.identity import SignedIn
+from services.kernel.actor import Actor
+from services.kernel.errors import Forbidden, Unauthenticated
+
+
+def get_house(request: Request) -> House:
+    house: House = request.app.state.house
+    return house
+
+
+def _read_session(request: Request) -> Iterator[Session]:
+    with get_house(request).db.read() as session:
+        yield session
+
+
+def _write_session(request: Request) -> Iterator[Session]:
+    with get_house(request).db.write() as session:
+        yield session
+
+
+def get_signed_in(request: Request) -> SignedIn:
+    """Who asks; Unauthenticated for nobody, Forbidden for a revoked device."""
+    signed_in = find_signed_in(request)
+    if signed_in is None:
+        raise Unauthenticated("signed_out", "sign in, or send a token")
+    return signed_in
+
+
+def find_signed_in(request: Request) -> SignedIn | None:
+    """Who asks, or None; for routes that also serve the anonymous."""
+    return signed_in_by_request(request, get_house(request))
+
+
+def _actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
+    if signed_in.device_revoked:
+        raise Forbidden("device_revoked", "this device was revoked", erase=signed_in.erase)
+    return signed_in.actor
+
+
+def _pushing_actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
+    """A revoked device may push once more, into quarantine; the policy decides."""
+    return signed_in.actor
+
+
+HouseDep = Annotated[House, Depends(get_house)]
+# scope="function": committed before the answer leaves, so that no receipt is given too early.
+ReadDep = Annotated[Session, Depends(_read_session, scope="function")]
+WriteDep = Annotated[Session, Depends(_write_session, scope="function")]
+SignedInDep = Annotated[SignedIn, Depends(get_signed_in)]
+MaybeSignedInDep = Annotated[SignedIn | None, Depends(find_signed_in)]
+ActorDep = Annotated[Actor, Depends(_actor)]
+PushingActorDep = Annotated[Actor, Depends(_pushing_actor)]

@@ -1,0 +1,1 @@
+"""One module per room; each has a `router` that api/app.py mounts under /api/v1."""

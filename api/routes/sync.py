@@ -1,0 +1,98 @@
+"""Push, pull and history of a trip's records."""
+
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from starlette.responses import Response
+
+from api.dependencies import ActorDep, PushingActorDep, ReadDep, WriteDep
+from api.problems import problems
+from services import sync
+from services.kernel.errors import (
+    Busy,
+    ClientTooOld,
+    Forbidden,
+    Malformed,
+    NotFound,
+    TooLarge,
+    Unauthenticated,
+)
+from services.kernel.ids import is_id
+
+router = APIRouter(tags=["sync"])
+_DRAIN_BYTES = 16 * 1024 * 1024
+_READ_PROBLEMS = problems(Unauthenticated, Forbidden, NotFound)
+
+
+async def read_body(request: Request) -> bytes:
+    """The whole body; TooLarge over 1 MiB, after draining so that the client reads the answer."""
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size <= sync.MAX_BYTES:
+            pieces.append(piece)
+        elif size > _DRAIN_BYTES:
+            break
+    if size > sync.MAX_BYTES:
+        raise TooLarge("push_too_large", f"at most {sync.MAX_BYTES} bytes in one push")
+    return b"".join(pieces)
+
+
+def check_trip(trip: str) -> str:
+    if not is_id(trip):
+        raise NotFound("trip_unknown", "no such trip, or not for you")
+    return trip
+
+
+TripId = Annotated[str, Depends(check_trip)]
+
+
+@router.post(
+    "/sync/{trip}/push",
+    responses=problems(
+        Malformed, Unauthenticated, Forbidden, NotFound, TooLarge, ClientTooOld, Busy
+    ),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Push"}}},
+        }
+    },
+)
+def push_changes(
+    actor: PushingActorDep,
+    trip: TripId,
+    body: Annotated[bytes, Depends(read_body)],
+    session: WriteDep,
+) -> sync.PushAnswer:
+    """Up to 500 changes of one trip; each is answered in its place, a bad one harms no other."""
+    return sync.push(session, actor, trip, sync.read_envelope(_decode(body)))
+
+
+@router.get("/sync/{trip}/pull", responses=_READ_PROBLEMS | {200: {"model": sync.PullAnswer}})
+def pull_rows(
+    actor: ActorDep,
+    trip: TripId,
+    session: ReadDep,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 1000,
+) -> Response:
+    """The present state of every record changed since `after`, in order."""
+    body = sync.pull(session, actor, trip, after=after, limit=limit)
+    return Response(body, media_type="application/json")
+
+
+@router.get("/trips/{trip}/history/{entity}/{record}", responses=_READ_PROBLEMS)
+def read_history(
+    actor: ActorDep, trip: TripId, entity: str, record: str, session: ReadDep
+) -> list[sync.PastValue]:
+    """Every value ever written to one record; restoring one is an ordinary change."""
+    return sync.read_history(session, actor, trip, (entity, record))
+
+
+def _decode(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("not_json", "the body is not JSON") from error

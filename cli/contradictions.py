@@ -1,0 +1,22 @@
+"""`suixing contradictions`: the engine alone, statements in on stdin, flags out on stdout."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from services.contradictions.batch import flag_statements, label_pairs
+
+
+def mount(app: typer.Typer) -> None:
+    app.command("contradictions")(run_contradictions)
+
+
+def run_contradictions(
+    nli: Annotated[bool, typer.Option(help="Judge sentence pairs instead of statements.")] = False,
+) -> None:
+    """Read JSON lines of statements (or of pairs with --nli) and print one JSON line per flag."""
+    rows = [json.loads(line) for line in sys.stdin if line.strip()]
+    for answer in label_pairs(rows) if nli else flag_statements(rows):
+        print(json.dumps(answer, ensure_ascii=False))

@@ -1,0 +1,108 @@
+"""Composes the rooms: the only module that knows them all."""
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import alembic.command
+import alembic.config
+
+from services.contradictions import Claim, Contradiction
+from services.directory import Person, Unit
+from services.documents import Document
+from services.followup import Finding, Matter, Progress, Question
+from services.identity import LoginGuard
+from services.jobs import JobHandlers
+from services.kernel.clock import Clock, SystemClock
+from services.kernel.db import Database
+from services.kernel.events import Handlers
+from services.kernel.settings import Settings
+from services.media import Mark, Media
+from services.notes import Note
+from services.storage import ObjectStore, open_store
+from services.sync import Exchange, Hub, Registry
+from services.transcription import Segment, Transcript
+from services.trips import (
+    ChecklistItem,
+    Forum,
+    Invitation,
+    Member,
+    Seat,
+    Stop,
+    Trip,
+    TripPolicy,
+)
+
+ROOT = Path(__file__).parent.parent
+SYNCED = (
+    *(Trip, Member, Stop, ChecklistItem, Invitation, Forum, Seat),
+    *(Unit, Person, Note, Media, Mark, Transcript, Segment, Claim, Contradiction),
+    *(Question, Finding, Matter, Progress, Document),
+)
+
+
+@dataclass
+class House:
+    """Everything a request or a job stands on, built once per process."""
+
+    settings: Settings
+    clock: Clock
+    db: Database
+    hub: Hub
+    store: ObjectStore
+    jobs: JobHandlers
+    login_guard: LoginGuard
+    version: str
+
+    def close(self) -> None:
+        self.hub.stop()
+        self.db.dispose()
+
+
+def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
+    """Compose a house; its data folder is made, its database is expected to be migrated."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    handlers = Handlers()
+    db = Database(settings.resolved_database_url, handlers)
+    time = clock or SystemClock()
+    hub = Hub(db)
+    Exchange(_registry(), TripPolicy(), time).attach(db, hub)
+    house = House(
+        settings=settings,
+        clock=time,
+        db=db,
+        hub=hub,
+        store=open_store(settings),
+        jobs=JobHandlers(),
+        login_guard=LoginGuard(),
+        version=_version(),
+    )
+    _wire(house, handlers)
+    return house
+
+
+def migrate(settings: Settings) -> None:
+    """Bring the database to the newest schema; makes the data folder first."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(ROOT / "alembic"))
+    config.attributes["url"] = settings.resolved_database_url
+    alembic.command.upgrade(config, "head")
+
+
+def _registry() -> Registry:
+    registry = Registry()
+    for table in SYNCED:
+        registry.add(table)
+    return registry
+
+
+def _wire(house: House, handlers: Handlers) -> None:
+    """Let each room subscribe to what it hears and name the jobs it does, floor by floor."""
+
+
+def _version() -> str:
+    try:
+        return version("suixing")
+    except PackageNotFoundError:
+        return "0.0.0"
