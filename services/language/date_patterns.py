@@ -1,0 +1,73 @@
+"""The regular expressions of dates and periods; `dates` turns their groups into days."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from services.language.lexicon_files import alternation, is_chinese, lexicon
+
+_ZH_NUM = r"[一二三四五六七八九十]{1,3}"
+_ZH_YEAR = r"(?<!\d)(?:1[89]|20|21)\d\d|[一二][〇零九一二八]{1}[〇零一二三四五六七八九]{2}"
+_ZH_DAY = rf"(?P<day>\d{{1,2}}|{_ZH_NUM})[日号]"
+_ZH_MONTH = rf"(?P<month>\d{{1,2}}|{_ZH_NUM})月份?(?:{_ZH_DAY})?"
+_ZH_HALF = r"(?P<half>上|下)半年度?"
+_ZH_QUARTER = r"第?(?P<quarter>[一二三四1-4])(?:季度|季)"
+_EDGE = r"(?P<edge>年?[底末初尾]|中旬|上旬|下旬)?"
+
+
+def _split(words: dict[str, int]) -> tuple[str, str]:
+    chinese = alternation(word for word in words if is_chinese(word))
+    english = alternation(word for word in words if not is_chinese(word))
+    return chinese, english
+
+
+def _chinese(zh_years: str) -> list[str]:
+    tail = rf"(?:的?(?:{_ZH_HALF}|{_ZH_QUARTER}|{_ZH_MONTH}))?{_EDGE}"
+    return [
+        rf"(?P<year>(?:19|20)\d\d)\s?[-~至到]\s?(?P<through>(?:19|20)\d\d)年?",
+        rf"(?P<year>{_ZH_YEAR})(?:年度?|财年){tail}",
+        rf"(?P<year>(?<!\d)[0-9]{{2}})年(?:{_ZH_HALF}|{_ZH_QUARTER}|{_ZH_MONTH}){_EDGE}",
+        rf"(?P<rel>{zh_years}){tail}",
+        rf"(?<![\d一二三四五六七八九十])(?:{_ZH_MONTH}(?![\d个大])|{_ZH_HALF}|{_ZH_QUARTER}|年(?P<edge>底|末|初)){{1}}",
+    ]
+
+
+def _english(en_years: str, names: str) -> list[str]:
+    year = r"(?P<year>(?:1[89]|20|21)\d\d)(?!\d|,\d|\.\d|%)"
+    of_year = rf"(?:\s*,?\s*(?:of\s+|in\s+)?(?:{year}|(?P<rel>{en_years})))"
+    day = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+    edge = r"(?:(?P<edge>(?:the\s+)?(?:end|start|beginning|close|middle)\s+of\s+)|(?:early|late|mid)[\s-]+)?"
+    ordinal = r"(?P<quarter>first|second|third|fourth|last|1st|2nd|3rd|4th)"
+    return [
+        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?!\d)",
+        rf"(?:the\s+)?(?P<half>first|second)\s+half{of_year}",
+        rf"(?P<half>H[12]){of_year}",
+        rf"(?:the\s+)?{ordinal}\s+quarter{of_year}",
+        rf"\bQ(?P<quarter>[1-4]){of_year}",
+        rf"{edge}{day}\s+(?:of\s+)?(?P<name>{names})\.?{of_year}",
+        rf"{edge}(?P<name>{names})\.?\s+{day}{of_year}(?!\d)",
+        rf"{edge}(?P<name>{names})\.?{of_year}",
+        rf"\b(?P<back>last|this|next)\s+(?P<name>{names})(?!\w)",
+        rf"\b(?:on|by|since|until|before|after|in|of|from|and)\s+(?:{day}\s+(?:of\s+)?(?P<name>{names}))(?!\w)",
+        rf"(?P<name>{names})\.?\s+{day}(?![\d%,]|\s*(?:percent|million|thousand))",
+        rf"\b(?:in|by|since|until|during|of|from)\s+(?P<name>{names})(?!\w)",
+        rf"{edge}(?P<rel>{en_years})(?:'s)?",
+        rf"\b(?:FY|fiscal\s+year|financial\s+year|the\s+year|year)\s?'?{year}",
+        rf"\b(?:{edge}(?:in|by|since|until|during|of|for|from|end|before|after|as\s+of|year|to|through)\s+){year}",
+        rf"(?:(?<=^)|(?<=[\s(])){year}(?=[\s,.)]|$)(?!\s+(?:people|households|pigs|acres|km))",
+    ]
+
+
+@cache
+def date_patterns() -> tuple[re.Pattern[str], ...]:
+    """Patterns in order of trust: the first that matches a stretch keeps it."""
+    tables = lexicon("time")
+    zh_years, en_years = _split(tables["years"]["offset"])
+    names = alternation(tables["month_names"]["number"])
+    sources = _english(en_years, names)[:1] + _chinese(zh_years) + _english(en_years, names)[1:]
+    for group, table in (("relmonth", "months"), ("relweek", "weeks"), ("relday", "days")):
+        either = "|".join(part for part in _split(tables[table]["offset"]))
+        edge = "(?P<edge>底|末|初)?" if group == "relmonth" else ""
+        sources.insert(1, rf"(?P<{group}>{either}){edge}")
+    return tuple(re.compile(source, re.IGNORECASE) for source in sources)

@@ -1,0 +1,181 @@
+"""Dates and periods in Chinese and English, resolved against the day of speaking."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+from services.language.date_patterns import date_patterns
+from services.language.lexicon_files import lexicon
+from services.language.numbers import chinese_value
+
+# Without a day of speaking, relative periods resolve to a far past: comparable with each other only.
+_UNKNOWN_DAY = date(1000, 6, 30)
+_MIN_YEAR, _MAX_YEAR = 1800, 2200
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Days `[first, last]` named at `[start, end)`; grain is year, half, quarter, month, week or day.
+
+    `edge` is true for the end or beginning of a longer period (年底, year end): a moment in it.
+    """
+
+    start: int
+    end: int
+    first: date
+    last: date
+    grain: str
+    edge: bool = False
+
+    def overlaps(self, other: Period) -> bool:
+        """True when some day lies in both."""
+        return self.first <= other.last and other.first <= self.last
+
+    def contains(self, other: Period) -> bool:
+        """True when every day of `other` lies in this one."""
+        return self.first <= other.first and other.last <= self.last
+
+    def same_days(self, other: Period) -> bool:
+        """True when both name the same days."""
+        return self.first == other.first and self.last == other.last
+
+
+def _months(year: int, first: int, last: int) -> tuple[date, date]:
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+@cache
+def _offsets(table: str) -> dict[str, int]:
+    return {word.lower(): step for word, step in lexicon("time")[table]["offset"].items()}
+
+
+def _word(match: re.Match[str], group: str) -> str:
+    return re.sub(r"\s+", " ", match[group] or "").strip().lower()
+
+
+def _number(text: str) -> int:
+    if text.isdigit():
+        return int(text)
+    ordinal = lexicon("time")["ordinals"]["number"].get(text.lower())
+    return int(ordinal if ordinal is not None else chinese_value(text) or 0)
+
+
+def _year_of(match: re.Match[str], said_on: date) -> int | None:
+    groups = match.groupdict()
+    if groups.get("year"):
+        raw = groups["year"]
+        value = int(raw) if raw.isdigit() else int(chinese_value(raw) or 0)
+        return value + 2000 if value < 100 and len(raw) == 2 else value
+    if groups.get("rel"):
+        return said_on.year + _offsets("years")[_word(match, "rel")]
+    return said_on.year
+
+
+def _month_of(match: re.Match[str]) -> int | None:
+    groups = match.groupdict()
+    if groups.get("month"):
+        return _number(groups["month"])
+    if groups.get("name"):
+        return int(lexicon("time")["month_names"]["number"][groups["name"].lower().rstrip(".")])
+    return None
+
+
+def _year_parts(match: re.Match[str], year: int) -> tuple[date, date, str] | None:
+    groups = match.groupdict()
+    if groups.get("half"):
+        first = groups["half"].lower() in {"上", "first", "1", "h1"}
+        return (*_months(year, 1 if first else 7, 6 if first else 12), "half")
+    if groups.get("quarter"):
+        quarter = _number(groups["quarter"])
+        if not 1 <= quarter <= 4:
+            return None
+        return (*_months(year, 3 * quarter - 2, 3 * quarter), "quarter")
+    month = _month_of(match)
+    if month is None:
+        return date(year, 1, 1), date(year, 12, 31), "year"
+    if not 1 <= month <= 12:
+        return None
+    if not groups.get("day"):
+        return (*_months(year, month, month), "month")
+    day = _number(groups["day"])
+    if not 1 <= day <= monthrange(year, month)[1]:
+        return None
+    return date(year, month, day), date(year, month, day), "day"
+
+
+def _calendar(match: re.Match[str], said_on: date) -> Period | None:
+    year = _year_of(match, said_on)
+    groups = match.groupdict()
+    unknown = said_on == _UNKNOWN_DAY and not groups.get("year")
+    if year is None or not (unknown or _MIN_YEAR <= year <= _MAX_YEAR):
+        return None
+    if groups.get("back") and groups.get("name"):
+        year = _year_of_weekday_word(match, said_on)
+    parts = _year_parts(match, year)
+    if parts is None:
+        return None
+    first, last, grain = parts
+    if groups.get("through"):
+        last = date(max(_number(groups["through"]), first.year), 12, 31)
+        grain = "years"
+    return Period(match.start(), match.end(), first, last, grain, bool(groups.get("edge")))
+
+
+def _year_of_weekday_word(match: re.Match[str], said_on: date) -> int:
+    """The year of "last December" or "this June": the nearest such month before, or of this year."""
+    month = _month_of(match) or 1
+    back = _word(match, "back")
+    if back == "last":
+        return said_on.year if month < said_on.month else said_on.year - 1
+    if back == "next":
+        return said_on.year if month > said_on.month else said_on.year + 1
+    return said_on.year
+
+
+def _relative_month(match: re.Match[str], said_on: date) -> Period:
+    step = said_on.year * 12 + said_on.month - 1 + _offsets("months")[_word(match, "relmonth")]
+    first, last = _months(step // 12, step % 12 + 1, step % 12 + 1)
+    return Period(match.start(), match.end(), first, last, "month", bool(match.groupdict().get("edge")))
+
+
+def _relative_week(match: re.Match[str], said_on: date) -> Period:
+    monday = said_on - timedelta(days=said_on.weekday())
+    first = monday + timedelta(weeks=_offsets("weeks")[_word(match, "relweek")])
+    return Period(match.start(), match.end(), first, first + timedelta(days=6), "week")
+
+
+def _relative_day(match: re.Match[str], said_on: date) -> Period:
+    day = said_on + timedelta(days=_offsets("days")[_word(match, "relday")])
+    return Period(match.start(), match.end(), day, day, "day")
+
+
+def _read(match: re.Match[str], said_on: date) -> Period | None:
+    groups = match.groupdict()
+    if groups.get("relmonth"):
+        return _relative_month(match, said_on)
+    if groups.get("relweek"):
+        return _relative_week(match, said_on)
+    if groups.get("relday"):
+        return _relative_day(match, said_on)
+    return _calendar(match, said_on)
+
+
+def find_periods(folded: str, said_on: date | None = None) -> Iterator[Period]:
+    """All dates and periods of a folded text, left to right, without overlap."""
+    day = said_on or _UNKNOWN_DAY
+    taken: list[tuple[int, int]] = []
+    found: list[Period] = []
+    for pattern in date_patterns():
+        for match in pattern.finditer(folded):
+            if any(start < match.end() and match.start() < end for start, end in taken):
+                continue
+            period = _read(match, day)
+            if period is not None:
+                taken.append(match.span())
+                found.append(period)
+    yield from sorted(found, key=lambda period: period.start)

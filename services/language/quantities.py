@@ -1,0 +1,206 @@
+"""Quantities: a number with its unit, read as an interval in the base unit.
+
+What the quantity is of (its head noun, subject, period) is left to the reader of claims.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from math import floor, inf, log10
+
+from services.language.lexicon_files import alternation, lexicon
+from services.language.numbers import Number, find_numbers
+from services.language.units import PLAIN, SIGN_BEFORE, Unit, unit_after, unit_by_sign
+
+_ABOUT = 0.10  # "about" and 左右 are read as ten per cent either way
+_ZH_NOT_A_COUNT = re.compile(r"一(?:$|[^\d%成半二三四五六七八九十百千万亿])")
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """`[low, high]` in base units of `dimension`, as written at `[start, end)`.
+
+    `hedge` is exact, about, near, above, from, below, upto, more or range; `ulp` is the worth of
+    the last written digit in base units; `origin` marks the old value of "from A to B".
+    """
+
+    start: int
+    end: int
+    low: float
+    high: float
+    dimension: str
+    base: str
+    unit: str
+    written: float
+    ulp: float
+    hedge: str = "exact"
+    worded: bool = False
+    origin: bool = False
+
+    @property
+    def bounded(self) -> bool:
+        """True for a one-sided bound such as "at least 300"."""
+        return self.hedge in {"above", "from", "below", "upto"}
+
+
+@cache
+def _before() -> list[tuple[str, re.Pattern[str]]]:
+    verbs = r"(?:\s*(?:了|为|有|是|在|到|达|达到|的|a|an|the|only|just|about))?\s*[$¥€£]?\s*$"
+    table = lexicon("numbers")["before"]
+    order = ("upto", "from", "slightly_above", "near", "below", "above", "about")
+    return [(name, re.compile(alternation(table[name]) + verbs, re.IGNORECASE)) for name in order]
+
+
+@cache
+def _after() -> list[tuple[str, re.Pattern[str]]]:
+    table = lexicon("numbers")["after"]
+    order = ("slightly_above", "from", "upto", "below", "about")
+    return [(name, re.compile(r"\s*" + alternation(table[name]), re.IGNORECASE)) for name in order]
+
+
+@cache
+def _labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = lexicon("numbers")["labels"]
+    before = re.compile(alternation(table["before"]) + r"[\s.:#]*$", re.IGNORECASE)
+    after = re.compile("(?:" + "|".join(re.escape(word) for word in table["after"]) + r")(?![A-Za-z])", re.IGNORECASE)
+    return before, after
+
+
+def _is_label(folded: str, number: Number) -> bool:
+    """True for numbers that name or order something: 第22条, section 5, G20, 5:30, 3.2.1."""
+    before, after = _labels()
+    left, right = folded[max(0, number.start - 14) : number.start], folded[number.end : number.end + 4]
+    if before.search(left) or after.match(right):
+        return True
+    if not number.worded and (re.search(r"[A-Za-z_/.:#-]$", left) and not re.search(r"\s-$", left)):
+        return not re.search(r"[$¥€£]$", left) and not _range_link(folded, number.start)
+    return bool(not number.worded and re.match(r"[:/]\d|\.\d|[A-Z]{1,2}\d|[、.]\s?\D", right) and _opens(left, right))
+
+
+def _opens(left: str, right: str) -> bool:
+    """Numbers like "2." or "3、" count list points only where a line or sentence opens."""
+    return right[:1] not in "、." or not left.strip() or left.rstrip()[-1:] in "。；;.!?"
+
+
+def _range_link(folded: str, start: int) -> bool:
+    return bool(re.search(r"[\d%]\s?[-~]\s?$", folded[max(0, start - 4) : start]))
+
+
+def _indefinite(folded: str, number: Number) -> bool:
+    """一个, 一些, "one": too vague to be a count."""
+    text = folded[number.start : number.end]
+    if not number.worded or number.share:
+        return False
+    if text == "一" or text.lower() in {"one", "a"}:
+        return True
+    return bool(re.match(r"十分|千万别|万一|万分|百般|千方|两者|两边|四处|三农|四川|一", text + folded[number.end : number.end + 2]) and len(text) <= 2)
+
+
+def _magnitude_step(value: float) -> float:
+    """The leading-digit step of 多 and 余: 300多 lies below 400, 1200多 below 1300."""
+    if value <= 0:
+        return 1.0
+    step = 10.0 ** floor(log10(value))
+    while step >= 10 and value % step:
+        step /= 10
+    return step
+
+
+def _interval(value: float, hedge: str, step: float) -> tuple[float, float]:
+    about = abs(value) * _ABOUT
+    table = {
+        "above": (value, inf), "from": (value, inf), "below": (-inf, value), "upto": (-inf, value),
+        "about": (value - about, value + about), "near": (value - about, value),
+        "slightly_above": (value, value + about), "more": (value, value + step),
+    }
+    return table.get(hedge, (value, value))
+
+
+def _hedge(folded: str, start: int, number_end: int, end: int) -> tuple[str, int]:
+    """The hedge around a quantity and where the quantity ends, its trailing cue included."""
+    more = re.match("(?:" + "|".join(lexicon("numbers")["after"]["more"]) + ")", folded[number_end:])
+    for name, cue in _after():
+        match = cue.match(folded, end)
+        if match:
+            return name, match.end()
+    left = folded[max(0, start - 28) : start]
+    for name, cue in _before():
+        if cue.search(left):
+            return name, end
+    return ("more" if more else "exact"), end
+
+
+def _with_unit(folded: str, number: Number) -> tuple[Unit, int, int]:
+    """Unit, start (a currency sign included) and end of the written quantity."""
+    at = number.end
+    if re.match("[多余来几]", folded[at : at + 1]):
+        at += 1
+    sign = SIGN_BEFORE.search(folded, max(0, number.start - 5), number.start)
+    if sign:
+        after = unit_after(folded, at)
+        end = after[1] if after and after[0].dimension.startswith("money") else number.end
+        return unit_by_sign(sign.group()), sign.start(), end
+    if number.share:
+        return Unit("ratio", 1.0, "%", "%"), number.start, number.end
+    found = unit_after(folded, at)
+    if found is None:
+        return PLAIN, number.start, number.end
+    return found[0], number.start, found[1]
+
+
+def _read(folded: str, number: Number) -> Quantity:
+    unit, start, end = _with_unit(folded, number)
+    hedge, cue_end = _hedge(folded, start, number.end, end)
+    value = number.value * unit.factor
+    low, high = _interval(value, hedge, _magnitude_step(number.value) * unit.factor)
+    return Quantity(
+        start, max(end, cue_end), low, high, unit.dimension, unit.base, unit.word,
+        number.value, number.ulp * unit.factor, hedge, number.worded,
+    )
+
+
+_LINK = re.compile(r"\s?(?:-|~|至|到|—|to|and)\s?", re.IGNORECASE)
+_CHANGE = re.compile(r"(?:从|由|from)[^，。,]{0,8}$", re.IGNORECASE)
+_MOVE = re.compile(r"[^，。,;；]{0,8}(?:到|至|为|成|to|into)\s?(?:了|约)?\s?[$¥€£]?$", re.IGNORECASE)
+
+
+def _joined(folded: str, left: Quantity, right: Quantity) -> Quantity | None:
+    """ "50%到60%", "between 5 and 10 km" as one range; None when the two are apart."""
+    gap = folded[left.end : right.start]
+    if not _LINK.fullmatch(gap) or "bounded" in (left.hedge, right.hedge):
+        return None
+    lead = folded[max(0, left.start - 9) : left.start].lower()
+    if gap.strip().lower() == "and" and "between" not in lead:
+        return None
+    if left.dimension not in {right.dimension, "count"} or left.written >= right.written:
+        return None
+    factor = right.ulp and right.low / right.written if right.written else 1.0
+    low = left.low * factor if left.dimension == "count" and right.dimension != "count" else left.low
+    return replace(right, start=left.start, low=min(low, right.low), hedge="range")
+
+
+def _link_pairs(folded: str, found: list[Quantity]) -> list[Quantity]:
+    out: list[Quantity] = []
+    for quantity in found:
+        if out and _CHANGE.search(folded[: out[-1].start]) and _MOVE.fullmatch(folded[out[-1].end : quantity.start]):
+            out[-1] = replace(out[-1], origin=True)
+        elif out and (joined := _joined(folded, out[-1], quantity)):
+            out[-1] = joined
+            continue
+        out.append(quantity)
+    return out
+
+
+def find_quantities(folded: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Quantity]:
+    """Quantities of a folded text in order; numbers inside `taken` stretches (dates) are left out."""
+    found = []
+    for number in find_numbers(folded):
+        if any(start < number.end and number.start < end for start, end in taken):
+            continue
+        if _is_label(folded, number) or _indefinite(folded, number):
+            continue
+        found.append(_read(folded, number))
+    yield from _link_pairs(folded, found)

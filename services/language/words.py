@@ -1,0 +1,175 @@
+"""Content words of a stretch of text: keys, weights and offsets, for Chinese and English."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from services.language.concepts import concept, stem
+from services.language.lexicon_files import lexicon
+
+_RUN = re.compile(r"[\u3400-\u9fff]+|[A-Za-z][A-Za-z0-9]*(?:[-'][A-Za-z0-9]+)*")
+_LIGHT, _VERB, _NOUN, _NAME = 0.25, 0.6, 1.0, 1.5
+_DROPPED_TAGS = frozenset("upcryoewmqdft")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A content word at `[start, end)`: its key, weight, and whether it is part of a name."""
+
+    key: str
+    start: int
+    end: int
+    weight: float
+    name: bool = False
+
+
+@cache
+def _jieba() -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # jieba 0.42 looks for pkg_resources, which warns
+        import jieba  # type: ignore[import-untyped]  # it ships no types
+    jieba.setLogLevel(60)
+    tokenizer = jieba.Tokenizer()
+    tokenizer.initialize()
+    return tokenizer
+
+
+@cache
+def _tags() -> dict[str, str]:
+    import jieba
+
+    with Path(jieba.__file__).with_name("dict.txt").open(encoding="utf-8") as file:
+        rows = (line.split() for line in file)
+        return {row[0]: row[2] for row in rows if len(row) == 3}
+
+
+@cache
+def _words(table: str, language: str) -> frozenset[str]:
+    listed = lexicon("generic")[table][language].split()
+    return frozenset(listed if language == "zh" else {stem(word) for word in listed})
+
+
+@cache
+def _place_ends() -> tuple[frozenset[str], frozenset[str]]:
+    table = lexicon("places")["suffixes"]
+    return frozenset(table["administrative_zh"]), frozenset(table["en"])
+
+
+def tag(word: str) -> str:
+    """The part of speech of a Chinese word in jieba's dictionary; empty when it is not there."""
+    return _tags().get(word, "")
+
+
+def cut(text: str) -> list[str]:
+    """Chinese words of a run of Chinese characters, by the dictionary alone."""
+    return list(_jieba().cut(text, HMM=False))
+
+
+def _joins_a_name(token: str) -> bool:
+    """True when a token may be the proper part of a place name such as 白沙 in 白沙乡."""
+    if token in _words("stop", "zh") or token in _words("light", "zh"):
+        return False
+    return not tag(token).startswith(("u", "p", "c", "d", "r", "v")) or (len(token) == 1 and tag(token) == "v")
+
+
+def _places(tokens: Sequence[str]) -> list[str]:
+    """Tokens with place names put together: 东 坪 村 -> 东坪村, 白沙 乡 -> 白沙乡."""
+    ends = _place_ends()[0]
+    out: list[str] = []
+    for token in tokens:
+        whole = token
+        if token[-1] in ends and (len(token) == 1 or (len(token) == 2 and tag(token) != "n")):
+            while out and len(whole) < 3 and _joins_a_name(out[-1]):
+                whole = out.pop() + whole
+        out.append(whole)
+    return out
+
+
+def _glued(tokens: Sequence[str]) -> Iterator[str]:
+    """Neighbouring single characters that are no known small words are one unknown word."""
+    held = ""
+    for token in _places(tokens):
+        small = token in _words("stop", "zh") or tag(token).startswith(("u", "p", "c", "d", "r", "v", "f"))
+        if len(token) == 1 and not small:
+            held += token
+            continue
+        if held:
+            yield held
+            held = ""
+        yield token
+    if held:
+        yield held
+
+
+def _zh_weight(token: str) -> float:
+    if token in _words("stop", "zh"):
+        return 0.0
+    if token in _words("light", "zh"):
+        return _LIGHT
+    kind = tag(token)
+    if kind[:1] in _DROPPED_TAGS and kind not in {"ns", "nt"}:
+        return 0.0
+    if kind[:1] in {"v", "a", "z"} and kind not in {"vn", "an"}:
+        return _VERB if len(token) > 1 else _LIGHT
+    return _NOUN if len(token) > 1 else _VERB
+
+
+def _is_place(token: str) -> bool:
+    if token in _words("light", "zh") or len(token) < 2:
+        return False
+    return tag(token) in {"ns", "nt"} or (len(token) > 2 and token[-1] in _place_ends()[0] and tag(token) != "n")
+
+
+def _chinese(run: str, start: int, glossary: Mapping[str, str] | None) -> Iterator[Word]:
+    at = start
+    for token in _glued(cut(run)):
+        weight = _zh_weight(token)
+        name = _is_place(token)
+        if weight:
+            yield Word(concept(token, glossary), at, at + len(token), max(weight, _NAME) if name else weight, name)
+        at += len(token)
+
+
+def _is_name(folded: str, match: re.Match[str]) -> bool:
+    """Capitalised and not merely opening a sentence (then its neighbour must be a name too)."""
+    word = match.group()
+    if not word[0].isupper() or stem(word) in _words("stop", "en"):
+        return False
+    left = folded[: match.start()].rstrip(" \"'(")
+    if left and left[-1] not in ".!?:;。，,！？\n":
+        return True
+    follower = re.match(r"\s+([A-Za-z]+)", folded[match.end() :])
+    return bool(follower and (follower[1][0].isupper() or follower[1].lower() in _place_ends()[1]))
+
+
+def _english(folded: str, match: re.Match[str], glossary: Mapping[str, str] | None) -> Word | None:
+    word = match.group()
+    if len(word) < 2 or stem(word) in _words("stop", "en"):
+        return None
+    name = _is_name(folded, match)
+    weight = _NAME if name else _LIGHT if stem(word) in _words("light", "en") else _NOUN
+    return Word(concept(word, glossary), match.start(), match.end(), weight, name)
+
+
+def find_words(
+    folded: str, start: int, end: int,
+    *, taken: Sequence[tuple[int, int]] = (), glossary: Mapping[str, str] | None = None,
+) -> list[Word]:
+    """Content words of `folded[start:end]`, stretches in `taken` left out; offsets are of `folded`."""
+    masked = folded[:end]
+    for first, last in taken:
+        if first < end and last > start:
+            masked = masked[:first] + "\0" * (min(last, end) - first) + masked[min(last, end) :]
+    found: list[Word] = []
+    for match in _RUN.finditer(masked, start):
+        if "\u3400" <= match.group()[0] <= "\u9fff":
+            found.extend(_chinese(match.group(), match.start(), glossary))
+        elif word := _english(masked, match, glossary):
+            found.append(word)
+    return found
