@@ -1,5 +1,86 @@
-"""Front door of the room: trips."""
+"""Front door of trips: the trip and its plan, who belongs to it, and what each may do there."""
 
-from services.trips.models import Trip, Member, Stop, ChecklistItem, Invitation, Forum, Seat
+from services.trips.access import FormerMember, InviteLink, Quarantined
+from services.trips.links import (
+    OpenedLink,
+    join_as_new,
+    join_by_link,
+    list_links,
+    make_link,
+    open_link,
+    revoke_link,
+)
+from services.trips.members import (
+    Deed,
+    add_member,
+    change_role,
+    list_members,
+    list_quarantine,
+    remove_member,
+    require_keeper,
+)
+from services.trips.membership import member_record, role_of, trip_ids_of, trips_of
+from services.trips.models import (
+    ChecklistItem,
+    ChecklistItemFields,
+    Forum,
+    ForumFields,
+    Invitation,
+    InvitationFields,
+    Member,
+    MemberFields,
+    Role,
+    Seat,
+    SeatFields,
+    Stop,
+    StopFields,
+    Trip,
+    TripFields,
+)
+from services.trips.policy import TripPolicy, open_view
+from services.trips.rights import KEEPERS, RIGHTS
+from services.trips.views import TripView
 
-__all__ = ["Trip", "Member", "Stop", "ChecklistItem", "Invitation", "Forum", "Seat"]
+__all__ = [
+    "KEEPERS",
+    "RIGHTS",
+    "ChecklistItem",
+    "ChecklistItemFields",
+    "Deed",
+    "FormerMember",
+    "Forum",
+    "ForumFields",
+    "Invitation",
+    "InvitationFields",
+    "InviteLink",
+    "Member",
+    "MemberFields",
+    "OpenedLink",
+    "Quarantined",
+    "Role",
+    "Seat",
+    "SeatFields",
+    "Stop",
+    "StopFields",
+    "Trip",
+    "TripFields",
+    "TripPolicy",
+    "TripView",
+    "add_member",
+    "change_role",
+    "join_as_new",
+    "join_by_link",
+    "list_links",
+    "list_members",
+    "list_quarantine",
+    "make_link",
+    "member_record",
+    "open_link",
+    "open_view",
+    "remove_member",
+    "require_keeper",
+    "revoke_link",
+    "role_of",
+    "trip_ids_of",
+    "trips_of",
+]
