@@ -1,0 +1,81 @@
+// The only place that calls fetch: JSON in and out, every outcome as a value, never an exception.
+import type { Problem } from '../kernel/problem';
+import { API } from './urls';
+
+/** `offline`: nothing was heard. `busy`: try the same again later. `refused`: the same would be refused again. */
+export type Failure = { ok: false; kind: 'offline' | 'busy' | 'refused'; problem: Problem; retryAfterMs: number | null };
+export type Answer<T> = { ok: true; value: T } | Failure;
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+const TIMEOUT_MS = 30_000;
+const BUSY = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
+
+export class Http {
+  readonly #fetch: typeof fetch;
+  /** Sent with every change; the cookie alone must not be enough. */
+  csrf: string | null = null;
+
+  constructor(send: typeof fetch = (...given) => fetch(...given)) {
+    this.#fetch = send;
+  }
+
+  /** `path` is below the API prefix, e.g. `/session`. */
+  async send<T>(method: Method, path: string, body?: unknown): Promise<Answer<T>> {
+    let response: Response;
+    try {
+      response = await this.#fetch(API + path, {
+        method,
+        headers: this.headers(method, body !== undefined),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        credentials: 'same-origin',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      });
+      return await readAnswer<T>(response);
+    } catch (error) {
+      return { ok: false, kind: 'offline', problem: { code: 'offline', detail: String(error) }, retryAfterMs: null };
+    }
+  }
+
+  /** What every request of this device carries. */
+  headers(method: string, hasBody = false): Record<string, string> {
+    return {
+      accept: 'application/json',
+      ...(hasBody ? { 'content-type': 'application/json' } : {}),
+      ...(method !== 'GET' && this.csrf !== null ? { 'x-csrf-token': this.csrf } : {}),
+    };
+  }
+}
+
+async function readAnswer<T>(response: Response): Promise<Answer<T>> {
+  if (response.ok) {
+    const text = await response.text();
+    return { ok: true, value: (text === '' ? null : JSON.parse(text)) as T };
+  }
+  const problem = await readProblem(response);
+  return {
+    ok: false,
+    kind: BUSY.has(response.status) ? 'busy' : 'refused',
+    problem,
+    retryAfterMs: retryAfter(response.headers.get('retry-after')),
+  };
+}
+
+async function readProblem(response: Response): Promise<Problem> {
+  const status = response.status;
+  try {
+    const body: unknown = await response.json();
+    if (typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string') {
+      return { ...(body as Problem), status };
+    }
+  } catch {
+    // A proxy's own page, not ours: the status has to do.
+  }
+  return { code: `http_${status}`, status };
+}
+
+/** `Retry-After` in seconds, as our server sends it; a date is of no use with a wrong phone clock. */
+export function retryAfter(header: string | null): number | null {
+  if (header === null || !/^\d+$/.test(header.trim())) return null;
+  return Number(header) * 1000;
+}

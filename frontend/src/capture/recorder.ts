@@ -1,0 +1,143 @@
+// Records the microphone: every second goes to the store at once, nothing is kept only in memory.
+// It writes bytes only; the media row, marks and hashes belong to domain/.
+import { AppError } from '../kernel/problem';
+import { addChunk } from '../store/blobs';
+import type { Store } from '../store/store';
+import { type Gap, GapWatch } from './gaps';
+import { LevelMeter } from './level';
+import { holdLock, recordingLock } from './locks';
+import { ScreenLock } from './wakelock';
+
+const TIMESLICE_MS = 1000;
+const BITS_PER_SECOND = 32_000;
+const MIMES = ['audio/webm;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4'];
+
+export interface RecorderListener {
+  level(level: number): void;
+  /** The sound up to `ms` lies in the store. */
+  stored(ms: number, bytes: number): void;
+  gap(gap: Gap): void;
+  /** The microphone was taken away for good, or a chunk could not be stored. */
+  broken(code: 'microphone_ended' | 'storage_failed'): void;
+}
+
+/** Asks for the microphone. Throws AppError: microphone_refused, microphone_missing, microphone_unavailable. */
+export async function openMicrophone(): Promise<MediaStream> {
+  if (!('mediaDevices' in navigator) || typeof MediaRecorder === 'undefined') {
+    throw new AppError('microphone_unavailable');
+  }
+  try {
+    return await navigator.mediaDevices.getUserMedia({
+      audio: { channelCount: 1, noiseSuppression: true, echoCancellation: false },
+    });
+  } catch (error) {
+    throw new AppError({ code: microphoneCode(error), detail: String(error) });
+  }
+}
+
+function microphoneCode(error: unknown): string {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'microphone_refused';
+  return name === 'NotFoundError' ? 'microphone_missing' : 'microphone_unavailable';
+}
+
+/** What this browser records: webm/opus in Chromium and Firefox, mp4/AAC in Safari. */
+export function recordingMime(): string {
+  return MIMES.find((mime) => MediaRecorder.isTypeSupported(mime)) ?? '';
+}
+
+export class Recorder {
+  readonly media: string;
+  readonly #store: Store;
+  readonly #stream: MediaStream;
+  readonly #recorder: MediaRecorder;
+  readonly #listener: RecorderListener;
+  readonly #gaps = new GapWatch();
+  readonly #screen = new ScreenLock();
+  readonly #meter: LevelMeter;
+  readonly #release: () => void;
+  #startedAt = 0;
+  #tail: Promise<void> = Promise.resolve();
+
+  /** The blob row of `media` must exist. */
+  constructor(store: Store, stream: MediaStream, media: string, listener: RecorderListener) {
+    this.media = media;
+    this.#store = store;
+    this.#stream = stream;
+    this.#listener = listener;
+    this.#release = holdLock(recordingLock(media));
+    this.#recorder = new MediaRecorder(stream, { mimeType: recordingMime(), audioBitsPerSecond: BITS_PER_SECOND });
+    this.#recorder.ondataavailable = (event) => this.#keep(event.data);
+    this.#meter = new LevelMeter(stream, (level) => listener.level(level));
+    this.#watchTrack();
+  }
+
+  async start(): Promise<void> {
+    const started = new Promise((resolve) => {
+      this.#recorder.onstart = resolve;
+    });
+    this.#startedAt = performance.now();
+    this.#recorder.start(TIMESLICE_MS);
+    await started;
+    this.#startedAt = performance.now();
+    await this.#screen.hold();
+  }
+
+  /** Milliseconds of recording so far. */
+  elapsed(): number {
+    return Math.max(0, Math.round(performance.now() - this.#startedAt));
+  }
+
+  /** Ends the recording; resolves with its length once the last sound is stored. */
+  async stop(): Promise<number> {
+    const durationMs = this.elapsed();
+    this.#closeGap();
+    if (this.#recorder.state !== 'inactive') {
+      const stopped = new Promise((resolve) => {
+        this.#recorder.onstop = resolve;
+      });
+      this.#recorder.stop();
+      await stopped;
+    }
+    await this.#tail;
+    for (const track of this.#stream.getTracks()) track.stop();
+    await Promise.all([this.#meter.close(), this.#screen.release()]);
+    return durationMs;
+  }
+
+  /** Lets other tabs see that nobody writes this recording any longer. */
+  release(): void {
+    this.#release();
+  }
+
+  #keep(data: Blob): void {
+    if (data.size === 0) return;
+    const atMs = this.elapsed();
+    const gap = this.#gaps.chunk(atMs, data.size);
+    if (gap) this.#listener.gap(gap);
+    this.#tail = this.#tail.then(async () => {
+      try {
+        const row = await addChunk(this.#store.db, this.media, await data.arrayBuffer(), atMs);
+        this.#listener.stored(atMs, row.size);
+      } catch {
+        this.#listener.broken('storage_failed');
+      }
+    });
+  }
+
+  #watchTrack(): void {
+    const [track] = this.#stream.getAudioTracks();
+    if (!track) return;
+    track.onmute = () => this.#gaps.mute(this.elapsed(), 'muted');
+    track.onunmute = () => this.#closeGap();
+    track.onended = () => {
+      this.#gaps.mute(this.elapsed(), 'ended');
+      this.#listener.broken('microphone_ended');
+    };
+  }
+
+  #closeGap(): void {
+    const gap = this.#gaps.unmute(this.elapsed());
+    if (gap) this.#listener.gap(gap);
+  }
+}

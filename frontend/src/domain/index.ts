@@ -1,0 +1,42 @@
+// Commands and queries for screens. Import from here. All `live…` return `Live<T>` with `.value`, `.ready`, `.error`
+// (reading `.value` in markup or $derived keeps it current). Commands work offline unless noted; they throw
+// `AppError` with `problem.code` (a translation key). Rows are `Row<'note'>` etc. = fields of generated/entities + `local`.
+//
+// trips      createTrip updateTrip createStop updateStop · liveTrips liveTrip liveStops liveStop
+//            chooseTrip chooseStop liveCurrentTrip liveCurrentStop
+// people     createPerson createUnit · livePeople liveUnits
+// notes      saveNote(draft) updateNote · liveNote liveNoteMedia         drafts  keepDraft loadDraft dropDraft liveDrafts
+// timeline   liveTimeline({trip, stop?, limit?}) -> notes (with their media) and media, newest first
+// media      addPhoto addFile(file, place) · liveMedia liveBlob mediaSource thumbnailSource (call release())
+// recording  `recording` (runes: status media level wave silent gaps marks problem; start stop mark elapsed())
+//            liveRecovered acknowledgeRecovered
+// transcripts liveRecordings liveTranscript liveSegments liveMarks · correctSegment nameSpeaker (returns undo)
+// contradictions liveContradictions liveContradiction(id) -> {row, a, b} · ruleContradiction reopenContradiction askAgain
+// followup   createQuestion answerQuestion createMatter · liveQuestions liveMatters
+// outbox     liveOutbox livePendingBytes liveSyncTotals liveSyncStatus liveFeeds · sendNow resend discard (returns undo)
+//            recordReceipt(row) bytesReceipt(media, blob) -> 'phone' | 'server' | 'refused'
+// session    liveSession · signIn signOut createFirstAccount acceptInvitation checkSession (network) · hasUnsent eraseDevice
+// members    liveMembers liveMyRole · inviteMember setMemberRole removeMember (network)
+// preferences livePreferences changePreferences        custody  fetchCustody (network) deviceRoom askToPersist freeOld freeStored
+// rows       liveRow(entity, id) updateRow removeRow restoreRow(row) for everything else
+export * from './contradictions';
+export * from './custody';
+export * from './drafts';
+export * from './followup';
+export * from './media';
+export * from './members';
+export * from './notes';
+export * from './outbox';
+export * from './people';
+export * from './preferences';
+export * from './recording.svelte';
+export { liveRow, removeRow, restoreRow, updateRow } from './rows';
+export * from './session';
+export * from './timeline';
+export * from './transcripts';
+export * from './trips';
+export type { Row, BlobRow, Change, Draft, Feed } from '../store/rows';
+export type { Live } from '../store/live.svelte';
+export type { Fields } from '../store/store';
+export type { EngineState, EngineStatus } from '../store/sync-state';
+export { AppError, toProblem, type Problem } from '../kernel/problem';

@@ -1,0 +1,102 @@
+// Who uses this device: signing in and out, the first account, invitation links. Without network nothing here
+// is needed to capture or to read; an ended session only stops sending.
+import { identityApi, type NewAccount, type SessionAnswer, type User } from '../api/identity';
+import type { Answer } from '../api/http';
+import { AppError } from '../kernel/problem';
+import { live, type Live } from '../store/live.svelte';
+import { readSetting, writeSetting } from '../store/settings';
+import { requestSync } from '../store/sync-state';
+import { store } from './context';
+import { http } from './network';
+
+export type { NewAccount, User };
+
+export interface Session {
+  user: User | null;
+  /** True when the server no longer accepts the session: sending waits for a new sign-in. */
+  expired: boolean;
+}
+
+const USER = 'session.user';
+const EXPIRED = 'session.expired';
+const NOBODY: Session = { user: null, expired: false };
+
+export function liveSession(): Live<Session> {
+  return live(async () => {
+    const { db } = store();
+    return {
+      user: await readSetting<User | null>(db, USER, null),
+      expired: await readSetting<boolean>(db, EXPIRED, false),
+    };
+  }, NOBODY);
+}
+
+/** Throws AppError: wrong_credentials, too_many_attempts, offline, other_user (unsent work of somebody else). */
+export async function signIn(email: string, password: string): Promise<User> {
+  return enter(await identityApi(http()).signIn(email, password));
+}
+
+/** The first account of a new server, by the one-time link `/setup?token=…`. */
+export async function createFirstAccount(token: string, account: NewAccount): Promise<User> {
+  return enter(await identityApi(http()).setUp(token, account));
+}
+
+/** Joins a trip by an invitation link; `account` is null for whoever is signed in already. */
+export async function acceptInvitation(token: string, account: NewAccount | null): Promise<User> {
+  return enter(await identityApi(http()).acceptInvitation(token, account));
+}
+
+/** Ends the session; what is on this device stays, also what was not sent. */
+export async function signOut(): Promise<void> {
+  const answer = await identityApi(http()).signOut();
+  if (!answer.ok && answer.kind !== 'refused') throw new AppError(answer.problem);
+  http().csrf = null;
+  await writeSetting(store().db, EXPIRED, true);
+}
+
+/** Asks the server whether the session still holds; without network the last answer stands. */
+export async function checkSession(): Promise<void> {
+  const answer = await identityApi(http()).session();
+  if (answer.ok) await enter(answer);
+  else if (answer.problem.status === 401) await writeSetting(store().db, EXPIRED, true);
+}
+
+async function enter(answer: Answer<SessionAnswer>): Promise<User> {
+  if (!answer.ok) throw new AppError(answer.problem);
+  const { user, csrf } = answer.value;
+  await takeOver(user);
+  http().csrf = csrf;
+  const { db, clock } = store();
+  await writeSetting(db, USER, user);
+  await writeSetting(db, EXPIRED, false);
+  await requestSync(db, clock.now());
+  return user;
+}
+
+/** Another person on this device: their predecessor's rows go, unless some of them were never sent. */
+async function takeOver(user: User): Promise<void> {
+  const { db } = store();
+  const owner = await readSetting<User | null>(db, USER, null);
+  if (owner === null || owner.id === user.id) return;
+  if (await hasUnsent()) {
+    await identityApi(http()).signOut();
+    throw new AppError('other_user');
+  }
+  await eraseDevice();
+}
+
+export async function hasUnsent(): Promise<boolean> {
+  const { db } = store();
+  const changes = await db.outbox.filter((change) => change.state !== 'accepted').count();
+  const blobs = await db.blobs.filter((blob) => blob.storedAt === null).count();
+  return changes + blobs > 0;
+}
+
+/** Empties this device. Throws AppError('unsent') unless everything was sent or `unsentToo` is said. */
+export async function eraseDevice(unsentToo = false): Promise<void> {
+  if (!unsentToo && (await hasUnsent())) throw new AppError('unsent');
+  const { db } = store();
+  await db.transaction('rw', db.tables, async () => {
+    for (const table of db.tables) await table.clear();
+  });
+}

@@ -1,0 +1,31 @@
+// What went wrong, in the server's words: `code` is the key that the screens translate.
+
+export interface FieldProblem {
+  field: string;
+  code: string;
+}
+
+export interface Problem {
+  code: string;
+  status?: number;
+  detail?: string;
+  errors?: FieldProblem[];
+}
+
+/** An expected failure of a command; screens show `problem.code` in words. */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly problem: Problem;
+
+  constructor(problem: Problem | string) {
+    const whole = typeof problem === 'string' ? { code: problem } : problem;
+    super(whole.code);
+    this.problem = whole;
+  }
+}
+
+/** The problem inside anything that was thrown. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof AppError) return error.problem;
+  return { code: 'unexpected', detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+}

@@ -1,0 +1,113 @@
+// Bytes on the phone: chunks of ArrayBuffer (WebKit has lost Blobs in IndexedDB), one row per chunk.
+import Dexie from 'dexie';
+
+import type { SuixingDatabase } from './db';
+import type { BlobRow, Chunk } from './rows';
+
+/** Files are cut into chunks of this size; recordings bring their own (one per second). */
+export const CHUNK_BYTES = 1024 * 1024;
+
+export function newBlob(
+  media: string,
+  trip: string,
+  what: Pick<BlobRow, 'kind' | 'mime' | 'state' | 'startedAt'>,
+): BlobRow {
+  return {
+    media,
+    trip,
+    ...what,
+    size: 0,
+    chunks: 0,
+    sha256: null,
+    durationMs: null,
+    recovered: false,
+    uploadUrl: null,
+    uploaded: 0,
+    storedAt: null,
+    attempts: 0,
+    nextAt: 0,
+    problem: null,
+    freedAt: null,
+  };
+}
+
+/** Adds one chunk and its size in one transaction; `durationMs` is how long the recording is by now. */
+export async function addChunk(
+  db: SuixingDatabase,
+  media: string,
+  data: ArrayBuffer,
+  durationMs: number | null,
+): Promise<BlobRow> {
+  return db.transaction('rw', db.blobs, db.chunks, async () => {
+    const blob = await db.blobs.get(media);
+    if (!blob) throw new Error(`no blob row for ${media}`);
+    await db.chunks.add({ media, n: blob.chunks, data });
+    const grown = { ...blob, chunks: blob.chunks + 1, size: blob.size + data.byteLength, durationMs };
+    await db.blobs.put(grown);
+    return grown;
+  });
+}
+
+function chunkRange(db: SuixingDatabase, media: string, from = 0) {
+  return db.chunks.where('[media+n]').between([media, from], [media, Dexie.maxKey]);
+}
+
+/** Chunks one by one, so that an hour of video never lies in memory whole. */
+export async function* readChunks(db: SuixingDatabase, media: string): AsyncGenerator<ArrayBuffer> {
+  for (let n = 0; ; n += 1) {
+    const chunk = await db.chunks.get([media, n]);
+    if (!chunk) return;
+    yield chunk.data;
+  }
+}
+
+/** Bytes `start` to `end` of a blob. */
+export async function readSlice(
+  db: SuixingDatabase,
+  media: string,
+  start: number,
+  end: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  let position = 0;
+  for await (const data of readChunks(db, media)) {
+    const from = Math.max(0, start - position);
+    const to = Math.min(data.byteLength, end - position);
+    if (to > from) parts.push(new Uint8Array(data, from, to - from));
+    position += data.byteLength;
+    if (position >= end) break;
+  }
+  return join(parts);
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0));
+  let offset = 0;
+  for (const part of parts) {
+    whole.set(part, offset);
+    offset += part.byteLength;
+  }
+  return whole;
+}
+
+/** The whole of it for playing or showing; null when the bytes are not on this phone. */
+export async function readBlob(db: SuixingDatabase, media: string): Promise<Blob | null> {
+  const row = await db.blobs.get(media);
+  if (!row || row.freedAt !== null || row.chunks === 0) return null;
+  const chunks: Chunk[] = await chunkRange(db, media).toArray();
+  return new Blob(
+    chunks.map((chunk) => chunk.data),
+    { type: row.mime },
+  );
+}
+
+/** Frees the bytes of media that the server has; the row stays as their receipt. */
+export async function freeBlob(db: SuixingDatabase, media: string, now: number): Promise<boolean> {
+  return db.transaction('rw', db.blobs, db.chunks, async () => {
+    const blob = await db.blobs.get(media);
+    if (!blob || blob.storedAt === null || blob.freedAt !== null) return false;
+    await chunkRange(db, media).delete();
+    await db.blobs.update(media, { freedAt: now });
+    return true;
+  });
+}

@@ -1,0 +1,118 @@
+// What lies in the phone's store: the synced rows with their local state, the outbox, bytes, drafts, settings.
+import type { EntityName, Rows } from '../generated/entities';
+import type { Problem } from '../kernel/problem';
+
+export interface ContestedValue {
+  value: unknown;
+  by: string | null;
+  at: string | null;
+}
+
+/** What this device knows about a row beside its fields. */
+export interface LocalState {
+  /** Highest `seq` of the record that this device has read; 0 while only this device has it. */
+  seq: number;
+  deleted: boolean;
+  /** Changes that the server has not accepted yet. */
+  unsent: number;
+  /** Changes that the server refused; they stay until repaired or discarded. */
+  rejected: number;
+  contested: Record<string, ContestedValue[]> | null;
+  /** The full pull in which the row was last listed; rows of an older one are dropped. */
+  sweep: number;
+}
+
+export type Row<E extends EntityName> = Rows[E] & { local: LocalState };
+export type AnyRow = Row<EntityName>;
+
+/** The server's state of a record while changes of this device lie over it. */
+export interface Shadow {
+  entity: EntityName;
+  record: string;
+  trip: string;
+  row: Rows[EntityName] | null;
+  seq: number;
+  deleted: boolean;
+  contested: LocalState['contested'];
+  sweep: number;
+}
+
+/** `accepted` stays until a pull has brought what the server made of it. */
+export type ChangeState = 'queued' | 'accepted' | 'rejected';
+
+export interface Change {
+  /** Order of making; absent only before it is stored. */
+  n?: number;
+  id: string;
+  trip: string;
+  entity: EntityName;
+  record: string;
+  fields: Record<string, unknown>;
+  hlc: string;
+  base: number | null;
+  deleted: boolean;
+  state: ChangeState;
+  /** Offered to the server at least once; from then on its content may not change under its id. */
+  sent: boolean;
+  seq: number | null;
+  problem: Problem | null;
+  /** Unix milliseconds of the edit. */
+  at: number;
+}
+
+/** How far one trip is synced. */
+export interface Feed {
+  trip: string;
+  cursor: number;
+  view: string | null;
+  sweep: number;
+  /** True until the full pull after a change of rights has come to its end. */
+  sweeping: boolean;
+  pulledAt: number | null;
+  problem: Problem | null;
+}
+
+export type BlobState = 'writing' | 'whole';
+
+/** The bytes of one media row; they lie in `chunks`. */
+export interface BlobRow {
+  media: string;
+  trip: string;
+  kind: 'audio' | 'photo' | 'video' | 'file';
+  mime: string;
+  state: BlobState;
+  size: number;
+  chunks: number;
+  sha256: string | null;
+  startedAt: number;
+  durationMs: number | null;
+  /** A recording that was cut off and found again, until the user has been told. */
+  recovered: boolean;
+  uploadUrl: string | null;
+  uploaded: number;
+  /** Unix milliseconds of the second receipt: the server has the bytes and the hash agrees. */
+  storedAt: number | null;
+  attempts: number;
+  nextAt: number;
+  problem: Problem | null;
+  /** The bytes were freed from this phone after the second receipt. */
+  freedAt: number | null;
+}
+
+export interface Chunk {
+  media: string;
+  n: number;
+  data: ArrayBuffer;
+}
+
+export interface Draft {
+  key: string;
+  trip: string;
+  at: number;
+  content: Record<string, unknown>;
+}
+
+export interface Setting {
+  key: string;
+  value: unknown;
+}
