@@ -1,7 +1,6 @@
 """Push and pull: one transaction, one trip, one answer per change."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -10,7 +9,7 @@ from services.kernel.clock import Clock, milliseconds
 from services.kernel.db import Database
 from services.kernel.errors import ClientTooOld, Malformed, NotFound, TooLarge
 from services.kernel.events import publish
-from services.kernel.hlc import DEVICE_FORM
+from services.kernel.hlc import DEVICE_FORM, Stamp
 from services.sync.apply import Outcome, Writer, apply_change
 from services.sync.batch import Batch, Origin
 from services.sync.clocks import correct
@@ -80,6 +79,7 @@ def push(session: Session, actor: Actor, scope: str, envelope: Envelope) -> Push
     """Apply a batch; NotFound or Forbidden when the actor has no business in the trip."""
     exchange = Exchange.of(session)
     at = exchange.clock.now()
+    actor = replace(actor, device=envelope.device)
     batch = Batch(session, exchange.registry, scope)
     parsed = [read_change(raw) for raw in envelope.changes]
     founding = not batch.exists and _is_founding(parsed, scope)
@@ -129,11 +129,30 @@ def _judge_all(
     return outcomes
 
 
-def _judge(batch: Batch, writer: Writer, change: Change, stamp: Any) -> Outcome:
+def _judge(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Outcome:
     if not batch.exists and not batch.log and not _is_founding([change], batch.scope):
         # The change that should have made the trip was rejected: nothing can hang on it yet.
         return Outcome("rejected", refusal=Refusal("trip_unknown", "the trip itself was rejected"))
+    set_aside = _quarantine(batch, writer, change, stamp)
+    if set_aside is not None:
+        return Outcome("rejected", refusal=set_aside)
     return apply_change(batch, writer, change, stamp)
+
+
+def _quarantine(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Refusal | None:
+    # What was accepted before the rights ended is a duplicate now, not a find for the keepers.
+    if writer.view is None or change.id in batch.known:
+        return None
+    told: dict[str, object] = {
+        "id": change.id,
+        "entity": change.entity,
+        "record": change.record,
+        "fields": change.fields,
+        "hlc": str(change.stamp),
+        "base": change.base,
+        "deleted": change.deleted,
+    }
+    return writer.view.quarantine(batch.session, told, made_ms=stamp.ms)
 
 
 def _result(raw: object, outcome: Outcome) -> Result:

@@ -47,8 +47,13 @@ class View(Protocol):
         Asked with the subject as it stands and, when sensitivity changes, as it would become.
         """
 
-    def quarantine(self, session: Session, change: dict[str, object]) -> Refusal | None:
-        """Set aside a change of somebody whose rights have ended; None when they have not."""
+    def quarantine(
+        self, session: Session, change: dict[str, object], *, made_ms: int
+    ) -> Refusal | None:
+        """Set aside a change of somebody whose rights have ended; None when they have not.
+
+        `made_ms`: when it was made, Unix milliseconds, corrected for the device's clock.
+        """
 
 
 class Policy(Protocol):

@@ -31,17 +31,17 @@ def members_of(session: Session, trip: str) -> list[Member]:
     return list(session.exec(query.order_by(col(Member.created_at), col(Member.id))))
 
 
-def trips_of(session: Session, user: str) -> list[tuple[Trip, Member]]:
+def list_trips(session: Session, user: str) -> list[tuple[Trip, Member]]:
     """The living trips of a user with the membership in each, latest first."""
     joined = select(Trip, Member).join(Member, col(Member.trip) == col(Trip.id))
     query = joined.where(Member.user == user, _is_live("member"), _is_live("trip"))
     return list(session.exec(query.order_by(col(Trip.id).desc())))
 
 
-def trip_ids_of(session: Session, user: str) -> list[str]:
-    """The ids alone of what `trips_of` lists, and of deleted trips, which may be restored."""
+def trips_of(session: Session, user: str) -> frozenset[str]:
+    """The ids of a user's trips, deleted ones too, for those may be restored."""
     query = select(Member.trip).where(Member.user == user, _is_live("member"))
-    return list(session.exec(query))
+    return frozenset(session.exec(query))
 
 
 def _is_live(entity: str) -> ColumnElement[bool]:

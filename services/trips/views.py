@@ -6,9 +6,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, func, select
 
-from services.kernel import hlc
 from services.kernel.clock import from_milliseconds
-from services.kernel.ids import is_id
 from services.sync import Refusal, Subject
 from services.trips.access import Quarantined
 from services.trips.models import Role
@@ -51,8 +49,10 @@ class TripView:
         )
         return None if allowed else Refusal("not_allowed", "your role on this trip forbids it")
 
-    def quarantine(self, session: Session, change: dict[str, object]) -> Refusal | None:
-        del session, change
+    def quarantine(
+        self, session: Session, change: dict[str, object], *, made_ms: int
+    ) -> Refusal | None:
+        del session, change, made_ms
         return None
 
 
@@ -80,22 +80,23 @@ class EndedView:
         del subject, fields, new
         return Refusal("access_ended", "your access to this trip has ended")
 
-    def quarantine(self, session: Session, change: dict[str, object]) -> Refusal | None:
+    def quarantine(
+        self, session: Session, change: dict[str, object], *, made_ms: int
+    ) -> Refusal | None:
         """Keep a change that was made before the end; anything later is refused and not kept."""
-        made = _made_at(change)
-        record = change.get("id")
-        if made is None or made > self.ended_at or not isinstance(record, str) or not is_id(record):
+        if from_milliseconds(made_ms) > self.ended_at:
             return Refusal("access_ended", "your access to this trip has ended")
-        if session.get(Quarantined, record) is None:
+        change_id = str(change["id"])
+        if session.get(Quarantined, change_id) is None:
             if self._is_full(session):
                 return Refusal("quarantine_full", "no more is kept for this trip")
-            session.add(self._row(record, change))
+            session.add(self._row(change_id, change))
             session.flush()
         return Refusal("quarantined", "kept aside for the aide and the principal")
 
-    def _row(self, record: str, change: dict[str, object]) -> Quarantined:
+    def _row(self, change_id: str, change: dict[str, object]) -> Quarantined:
         return Quarantined(
-            id=record,
+            id=change_id,
             trip=self.trip,
             user=self.user,
             device=self.device,
@@ -108,10 +109,3 @@ class EndedView:
             Quarantined.trip == self.trip, Quarantined.user == self.user
         )
         return session.exec(mine).one() >= QUARANTINE_LIMIT
-
-
-def _made_at(change: dict[str, object]) -> datetime | None:
-    try:
-        return from_milliseconds(hlc.parse(str(change.get("hlc"))).ms)
-    except (ValueError, OverflowError):
-        return None
