@@ -55,6 +55,12 @@ class Settings(BaseSettings):
     whisper_speech_pad_ms: int = Field(
         default=200, ge=0, le=1000, description="How much is kept on either side of speech"
     )
+    upload_max_bytes: int = Field(
+        default=8 * 1024**3, gt=0, description="The largest recording or photo that is taken"
+    )
+    upload_keep_days: int = Field(
+        default=14, gt=0, description="How long an unfinished upload waits for its next bytes"
+    )
 
     @property
     def resolved_database_url(self) -> str:

@@ -1,0 +1,184 @@
+"""tus 1.0: bytes of recordings and photos, resumable. Authorised before a byte is read."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
+
+from api.dependencies import ActorDep, HouseDep
+from api.problems import problems
+from services.kernel.errors import (
+    Conflict,
+    Forbidden,
+    Full,
+    Gone,
+    Locked,
+    Malformed,
+    Mismatch,
+    NotFound,
+    SuixingError,
+    TooLarge,
+    Unauthenticated,
+)
+from services.media import Expectation, Intake, Staging, Upload, receive, tus
+from services.media.errors import Stalled, WrongContentType, WrongVersion
+
+_ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store"}
+_CLIENT_CLOSED = 499
+
+
+class TusRoute(APIRoute):
+    """Adds to every answer, problems too, which version of tus this server speaks."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def speak(request: Request) -> Response:
+            try:
+                response = await handle(request)
+            except SuixingError as error:
+                headers = {**_ALWAYS, "Tus-Version": tus.VERSION}
+                error.extra["headers"] = {**headers, **error.extra.get("headers", {})}
+                raise
+            except ClientDisconnect:
+                # Nobody hears this; what came is stored, and the offset says how much.
+                response = Response(status_code=_CLIENT_CLOSED)
+            response.headers.update(_ALWAYS)
+            return response
+
+        return speak
+
+
+router = APIRouter(
+    prefix="/uploads",
+    tags=["uploads"],
+    route_class=TusRoute,
+    responses=problems(Unauthenticated, Forbidden, NotFound, Gone, WrongVersion, Locked),
+)
+_WRITING = problems(Malformed, Conflict, TooLarge, WrongContentType, Mismatch, Full, Stalled)
+
+
+def _intake(house: HouseDep) -> Intake:
+    return Intake(
+        db=house.db,
+        staging=Staging(house.settings.data / "uploads"),
+        store=house.store,
+        clock=house.clock,
+        keep=timedelta(days=house.settings.upload_keep_days),
+    )
+
+
+IntakeDep = Annotated[Intake, Depends(_intake)]
+
+
+@router.options("", status_code=204, include_in_schema=False)
+@router.options("/{upload_id}", status_code=204, include_in_schema=False)
+async def describe_uploads(house: HouseDep) -> Response:
+    """What of tus this server speaks; needs no sign-in."""
+    return Response(
+        status_code=204,
+        headers={
+            "Tus-Version": tus.VERSION,
+            "Tus-Extension": tus.EXTENSIONS,
+            "Tus-Max-Size": str(house.settings.upload_max_bytes),
+            "Tus-Checksum-Algorithm": ",".join(tus.DIGEST_LENGTHS),
+        },
+    )
+
+
+@router.post("", status_code=201, response_class=Response, responses=_WRITING)
+async def create_upload(
+    request: Request, house: HouseDep, actor: ActorDep, intake: IntakeDep
+) -> Response:
+    """Announce bytes for a synced media row; a body is their beginning."""
+    headers = request.headers
+    tus.check_version(headers)
+    if tus.has_body(headers):
+        tus.check_content_type(headers)
+    creation = tus.read_creation(headers, house.settings.upload_max_bytes)
+    tus.read_checksum(headers)
+    upload = await asyncio.to_thread(intake.create, actor, creation)
+    offset = await asyncio.to_thread(intake.offset, upload)
+    if not upload.finished and offset == 0 and (tus.has_body(headers) or upload.length == 0):
+        # Bytes that are there already are not sent twice: the answer says where to go on.
+        upload, offset = await _take(request, intake, upload.id, 0)
+    location = f"{request.url.path.rstrip('/')}/{upload.id}"
+    return _answer(201, upload, offset, Location=location)
+
+
+@router.head("/{upload_id}", response_class=Response)
+async def read_upload_offset(
+    upload_id: str, request: Request, actor: ActorDep, intake: IntakeDep
+) -> Response:
+    """How many bytes are stored. All of them means: verified too, else this is where it is done."""
+    upload = await asyncio.to_thread(intake.find, actor, upload_id)
+    tus.check_version(request.headers)
+    offset = await asyncio.to_thread(intake.offset, upload)
+    if not upload.finished and offset == upload.length:
+        # The server died between the last byte and its verification.
+        with await asyncio.to_thread(intake.staging.claim, upload_id) as file:
+            await asyncio.to_thread(intake.finish, upload_id, file)
+    length = {"Upload-Defer-Length": "1"} if upload.length is None else {}
+    metadata = {"Upload-Metadata": tus.write_metadata(upload.trip, upload.media, upload.sha256)}
+    return _answer(200, upload, offset, **length, **metadata)
+
+
+@router.patch("/{upload_id}", status_code=204, response_class=Response, responses=_WRITING)
+async def append_to_upload(
+    upload_id: str, request: Request, house: HouseDep, actor: ActorDep, intake: IntakeDep
+) -> Response:
+    """The next bytes, from Upload-Offset on; the last ones are answered once all is stored."""
+    await asyncio.to_thread(intake.find, actor, upload_id)
+    headers = request.headers
+    tus.check_version(headers)
+    tus.check_content_type(headers)
+    offset = tus.read_offset(headers)
+    tus.read_length(headers, house.settings.upload_max_bytes)
+    upload, offset = await _take(request, intake, upload_id, offset)
+    return _answer(204, upload, offset)
+
+
+@router.delete("/{upload_id}", status_code=204, response_class=Response)
+async def delete_upload(
+    upload_id: str, request: Request, actor: ActorDep, intake: IntakeDep
+) -> Response:
+    """Give up an upload; what was sent of it is discarded, a stored media stays."""
+    await asyncio.to_thread(intake.find, actor, upload_id)
+    tus.check_version(request.headers)
+    await asyncio.to_thread(intake.terminate, upload_id)
+    return Response(status_code=204)
+
+
+async def _take(
+    request: Request, intake: Intake, upload_id: str, offset: int
+) -> tuple[Upload, int]:
+    """Append the request's body to the claimed file and finish the upload when it is complete."""
+    headers, limit = request.headers, request.app.state.house.settings.upload_max_bytes
+    checksum, announced = tus.read_checksum(headers), tus.read_length(headers, limit)
+    file = await asyncio.to_thread(intake.staging.claim, upload_id)
+    with file:
+        upload = await asyncio.to_thread(intake.begin, upload_id, file, offset, announced)
+        length = limit if upload.length is None else upload.length
+        if offset + (tus.read_body_length(headers) or 0) > length:
+            raise TooLarge("upload_too_long", "more bytes than the upload's length", length=length)
+        if not upload.finished:
+            offset = await receive(request.stream(), file, Expectation(length, checksum))
+            await asyncio.to_thread(intake.finish, upload_id, file)
+    return upload, offset
+
+
+def _answer(status: int, upload: Upload, offset: int, **headers: str) -> Response:
+    told = {"Upload-Offset": str(offset), "Upload-Expires": _date(upload)}
+    if upload.length is not None:
+        told["Upload-Length"] = str(upload.length)
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return Response(status_code=status, headers=told | named)
+
+
+def _date(upload: Upload) -> str:
+    return format_datetime(upload.expires_at, usegmt=True)

@@ -1,0 +1,39 @@
+"""Where the bytes of a media lie in the object store: names only, and the row that proves them."""
+
+from sqlmodel import Session, col, select
+
+from services.media.arrivals import MediaBlob
+from services.media.models import Media
+
+THUMBNAIL_SIZES = (320, 1600)
+# Part of every derivative's name: raise it when they are to be made anew.
+_RECIPE = "v1"
+
+
+def blob_key(sha256: str) -> str:
+    """The original; equal bytes of several media are kept once."""
+    return f"sha256/{sha256[:2]}/{sha256[2:]}"
+
+
+def derived_key(sha256: str, name: str) -> str:
+    return f"derived/{sha256[:2]}/{sha256[2:]}/{_RECIPE}-{name}"
+
+
+def thumbnail_name(size: int) -> str:
+    return f"thumbnail-{size}.webp"
+
+
+PLAYABLE = "playable.m4a"
+PEAKS = "peaks.json"
+
+
+def find_blob(session: Session, media: Media) -> MediaBlob | None:
+    """The bytes the row means: those of its hash, or while it has none the last that came."""
+    if media.sha256 is not None:
+        return session.get(MediaBlob, (media.id, media.sha256))
+    query = (
+        select(MediaBlob)
+        .where(MediaBlob.media == media.id)
+        .order_by(col(MediaBlob.received_at).desc())
+    )
+    return session.exec(query).first()

@@ -1,0 +1,60 @@
+"""Takes the body of one request into a staged file, piece by piece as it comes."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from services.kernel.errors import Mismatch, TooLarge
+from services.media.errors import Stalled
+from services.media.staging import StagedFile
+from services.media.tus import Checksum
+
+IDLE_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """How far the file may grow, what digest the body must have, how long silence may last."""
+
+    length: int
+    checksum: Checksum | None = None
+    idle_seconds: float = IDLE_SECONDS
+
+
+async def receive(body: AsyncIterator[bytes], file: StagedFile, expected: Expectation) -> int:
+    """Append the body and return the new offset, once the bytes survive a loss of power.
+
+    What arrived before the connection broke or the disk was full stays, as its offset says. A
+    body that is too long or has another digest leaves nothing.
+    """
+    start = await asyncio.to_thread(lambda: file.size)
+    offset = start
+    digest = hashlib.new(expected.checksum.algorithm) if expected.checksum else None
+    async for piece in _with_patience(body, expected.idle_seconds):
+        if offset + len(piece) > expected.length:
+            await asyncio.to_thread(file.truncate, start)
+            raise TooLarge("upload_too_long", length=expected.length)
+        await asyncio.to_thread(file.append, piece)
+        offset += len(piece)
+        if digest is not None:
+            digest.update(piece)
+    if digest is not None and expected.checksum and digest.digest() != expected.checksum.digest:
+        await asyncio.to_thread(file.truncate, start)
+        raise Mismatch("checksum_mismatch")
+    await asyncio.to_thread(file.sync)
+    return offset
+
+
+async def _with_patience(body: AsyncIterator[bytes], seconds: float) -> AsyncIterator[bytes]:
+    # A phone that changed networks leaves a silent connection behind; it must not hold the lock.
+    while True:
+        try:
+            async with asyncio.timeout(seconds):
+                piece = await anext(body)
+        except StopAsyncIteration:
+            return
+        except TimeoutError:
+            raise Stalled("upload_stalled") from None
+        if piece:
+            yield piece

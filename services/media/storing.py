@@ -1,0 +1,79 @@
+"""The second receipt: a media is stored when its bytes are kept and their hash is the row's."""
+
+from typing import Any
+
+from sqlmodel import Session
+
+from services.jobs import enqueue
+from services.kernel.clock import Clock
+from services.kernel.entity import write_instant
+from services.kernel.events import publish
+from services.media.arrivals import MediaBlob
+from services.media.blobs import find_blob
+from services.media.events import AudioStored, PhotoStored
+from services.media.models import Media
+from services.sync import RecordsChanged, ServerWrite, write_as_server
+
+DERIVE = "derive_media"
+HASH_MISMATCH = "hash_mismatch"
+_EVENTS = {"audio": AudioStored, "photo": PhotoStored}
+
+
+def settle_media(session: Session, media: Media, clock: Clock) -> None:
+    """Bring `processing` of a media in line with its row and its bytes; nothing when it is."""
+    blob = find_blob(session, media)
+    if blob is None or media.sha256 is None:
+        _settle_waiting(session, media, blob)
+    elif media.processing in ("expected", "received"):
+        _mark_stored(session, media, blob, clock)
+
+
+def settle_changed(session: Session, event: RecordsChanged, clock: Clock) -> None:
+    """A row's hash may come after its bytes, or change: look again. For RecordsChanged."""
+    for change in event.changes:
+        if change.entity == "media" and "sha256" in change.fields:
+            media = session.get(Media, change.record, populate_existing=True)
+            if media is not None:
+                settle_media(session, media, clock)
+
+
+def mark_mismatch(session: Session, media: Media) -> None:
+    """Say on the row that what came was something else; the sender keeps its copy."""
+    if media.processing in ("expected", "received"):
+        write_media(session, media, {"processing": "expected", "problem": HASH_MISMATCH})
+
+
+def enqueue_derive(session: Session, media: Media) -> None:
+    """Have thumbnails or a playable sound made, in a worker."""
+    payload = {"trip": media.trip, "media": media.id}
+    enqueue(session, DERIVE, payload, key=media.id, lane="light", trip=media.trip)
+
+
+def write_media(session: Session, media: Media, fields: dict[str, Any]) -> None:
+    """Write as the server, and only what differs, so that no device pulls for nothing."""
+    changed = {name: value for name, value in fields.items() if getattr(media, name) != value}
+    if changed:
+        write_as_server(session, media.trip, [ServerWrite("media", media.id, changed)])
+        session.refresh(media)
+
+
+def _settle_waiting(session: Session, media: Media, blob: MediaBlob | None) -> None:
+    """No bytes of the row's hash: they are received while no hash is known, else expected."""
+    if blob is not None:
+        write_media(session, media, {"processing": "received", "problem": None})
+    elif media.processing != "expected":
+        # Other bytes did come; the hash that was given since then is not theirs.
+        fields = {"processing": "expected", "problem": HASH_MISMATCH, "stored_at": None}
+        write_media(session, media, fields)
+
+
+def _mark_stored(session: Session, media: Media, blob: MediaBlob, clock: Clock) -> None:
+    fields: dict[str, Any] = {"processing": "stored", "problem": None}
+    fields["stored_at"] = write_instant(clock.now())
+    if media.size is None:
+        fields["size"] = blob.size
+    write_media(session, media, fields)
+    event = _EVENTS.get(media.kind)
+    if event is not None:
+        publish(session, event(trip=media.trip, media=media.id))
+    enqueue_derive(session, media)

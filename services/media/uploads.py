@@ -1,0 +1,109 @@
+"""Rows of uploads: which one a media's bytes go to, and who may write it. No bytes here."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from services.jobs import enqueue
+from services.kernel.actor import Actor
+from services.kernel.errors import Conflict, Gone, NotFound
+from services.kernel.ids import new_id
+from services.media.arrivals import Upload
+from services.media.blobs import find_blob
+from services.media.models import Media
+from services.media.rights import check_writable, find_writable
+from services.media.tus import Creation
+
+SWEEP = "sweep_uploads"
+SWEEP_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The upload to go on with, and one that it replaces, whose bytes are of no more use."""
+
+    upload: Upload
+    replaced: str | None = None
+
+
+def open_upload(
+    session: Session, actor: Actor, creation: Creation, *, now: datetime, keep: timedelta
+) -> Opened:
+    """The media's open upload, or a finished one when its bytes are stored, else a new one.
+
+    Raises Conflict `media_unknown` while the row is not synced, `hash_conflict` when the announced
+    hash is not the row's.
+    """
+    media = find_writable(session, actor, creation.media, creation.trip)
+    # Two phones may ask in the same moment: the media has one open upload all the same.
+    session.exec(select(Media.id).where(Media.id == media.id).with_for_update()).one()
+    if creation.sha256 and media.sha256 and creation.sha256 != media.sha256:
+        raise Conflict("hash_conflict", "the announced hash is not the row's")
+    blob = find_blob(session, media)
+    if blob is not None and media.sha256 is not None:
+        return Opened(_finished_upload(session, actor, media, (blob.size, now + keep)))
+    present = _open_upload(session, media.id)
+    if present is not None and _fits(present, creation, now):
+        if present.length is None:
+            present.length = creation.length
+        present.sha256 = present.sha256 or creation.sha256
+        return Opened(present)
+    if present is not None:
+        session.delete(present)
+    upload = _new_upload(actor, media, now, now + keep)
+    upload.length, upload.sha256 = creation.length, creation.sha256
+    session.add(upload)
+    enqueue(session, SWEEP, {}, key="all", delay=SWEEP_SECONDS)
+    return Opened(upload, replaced=present.id if present else None)
+
+
+def find_upload(session: Session, actor: Actor, upload_id: str, now: datetime) -> Upload:
+    """The upload, when the actor may write its media; NotFound, Forbidden or Gone otherwise."""
+    upload = session.get(Upload, upload_id)
+    media = session.get(Media, upload.media) if upload else None
+    if upload is None or media is None:
+        raise NotFound("upload_unknown", "no such upload; begin again")
+    check_writable(session, actor, media)
+    if upload.expires_at < now and not upload.finished:
+        raise Gone("upload_expired", "begin again")
+    return upload
+
+
+def _open_upload(session: Session, media: str) -> Upload | None:
+    query = select(Upload).where(Upload.media == media, col(Upload.finished).is_(False))
+    return session.exec(query).first()
+
+
+def _fits(upload: Upload, creation: Creation, now: datetime) -> bool:
+    """Whether what is announced may be a continuation of this upload."""
+    lengths = {upload.length, creation.length} - {None}
+    hashes = {upload.sha256, creation.sha256} - {None}
+    return upload.expires_at >= now and len(lengths) < 2 and len(hashes) < 2
+
+
+def _finished_upload(
+    session: Session, actor: Actor, media: Media, seen: tuple[int, datetime]
+) -> Upload:
+    size, expires_at = seen
+    query = select(Upload).where(Upload.media == media.id, col(Upload.finished).is_(True))
+    for upload in session.exec(query):
+        if upload.sha256 == media.sha256:
+            return upload
+    now = media.stored_at or expires_at
+    upload = _new_upload(actor, media, now, expires_at)
+    upload.length, upload.sha256, upload.finished = size, media.sha256, True
+    session.add(upload)
+    return upload
+
+
+def _new_upload(actor: Actor, media: Media, now: datetime, expires_at: datetime) -> Upload:
+    return Upload(
+        id=new_id(),
+        trip=media.trip,
+        media=media.id,
+        user=actor.user,
+        device=actor.device,
+        created_at=now,
+        expires_at=expires_at,
+    )
