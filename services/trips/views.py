@@ -41,6 +41,8 @@ class TripView:
     def refuse_write(
         self, subject: Subject, fields: frozenset[str], *, new: bool
     ) -> Refusal | None:
+        if subject.entity == "trip" and subject.record != self.trip:
+            return Refusal("record_elsewhere", "this is another trip")
         if guard_forbids(subject.entity, fields, is_new=new):
             return Refusal("server_made", "only the server writes this")
         own = subject.author == self.user
