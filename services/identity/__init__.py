@@ -9,6 +9,7 @@ from services.identity.accounts import (
     has_users,
     rename_user,
     set_password,
+    show_user,
     user_by_email,
 )
 from services.identity.audit import read_audit, write_audit
@@ -19,43 +20,74 @@ from services.identity.credentials import (
     new_secret,
     same_secret,
 )
-from services.identity.devices import list_devices, meet_device, revoke_device
+from services.identity.devices import list_devices, meet_device, rename_device, revoke_device
+from services.identity.events import UserRenamed
 from services.identity.guard import LoginGuard
 from services.identity.models import Audit, Device, SetupLink, Token, User, UserSession
 from services.identity.sessions import (
     SignedIn,
     actor_by_session,
-    bind_session,
     end_session,
     list_sessions,
     touch,
 )
 from services.identity.setup import ensure_setup_link, set_up, setup_link_valid
+from services.identity.shapes import (
+    AccountWanted,
+    BrowserShown,
+    DeviceNamed,
+    DeviceShown,
+    PasswordChanged,
+    ProfileChanged,
+    SessionShown,
+    SetupShown,
+    SetupWanted,
+    SignInWanted,
+    TokenMade,
+    TokenShown,
+    TokenWanted,
+    UserShown,
+)
 from services.identity.signing import (
     Attempt,
     NewSession,
     change_password,
+    make_first_account,
     open_session,
     sign_in,
 )
 from services.identity.tokens import actor_by_token, create_token, list_tokens, revoke_token
 
 __all__ = [
+    "AccountWanted",
     "Attempt",
     "Audit",
+    "BrowserShown",
     "Device",
+    "DeviceNamed",
+    "DeviceShown",
     "LoginGuard",
     "NewSession",
     "NewUser",
+    "PasswordChanged",
+    "ProfileChanged",
+    "SessionShown",
     "SetupLink",
+    "SetupShown",
+    "SetupWanted",
+    "SignInWanted",
     "SignedIn",
     "Token",
+    "TokenMade",
+    "TokenShown",
+    "TokenWanted",
     "User",
+    "UserRenamed",
     "UserSession",
+    "UserShown",
     "actor_by_session",
     "actor_by_token",
     "add_user",
-    "bind_session",
     "change_password",
     "count_users",
     "create_token",
@@ -70,10 +102,12 @@ __all__ = [
     "list_devices",
     "list_sessions",
     "list_tokens",
+    "make_first_account",
     "meet_device",
     "new_secret",
     "open_session",
     "read_audit",
+    "rename_device",
     "rename_user",
     "revoke_device",
     "revoke_token",
@@ -81,6 +115,7 @@ __all__ = [
     "set_password",
     "set_up",
     "setup_link_valid",
+    "show_user",
     "sign_in",
     "touch",
     "user_by_email",

@@ -6,9 +6,12 @@ from datetime import datetime
 from sqlmodel import Session, col, delete, func, select
 
 from services.identity.audit import write_audit
+from services.identity.events import UserRenamed
 from services.identity.models import Audit, User, UserSession
+from services.identity.shapes import UserShown
 from services.kernel.clock import SystemClock
 from services.kernel.errors import Conflict, Invalid, NotFound
+from services.kernel.events import publish
 
 
 def normalise_email(email: str) -> str:
@@ -78,11 +81,17 @@ def count_users(session: Session) -> int:
     return session.exec(select(func.count(col(User.id)))).one()
 
 
+def show_user(user: User) -> UserShown:
+    """An account without its secrets."""
+    return UserShown(id=user.id, email=user.email, name=user.name, admin=user.admin)
+
+
 def rename_user(session: Session, user: str, name: str) -> User:
     """Change the name that others see from now on."""
     found = get_user(session, user)
     found.name = name.strip()
     session.add(found)
+    publish(session, UserRenamed(user, found.name))
     return found
 
 

@@ -64,7 +64,7 @@ def actor_by_session(session: Session, secret: str, now: datetime) -> SignedIn |
     device = session.get(Device, row.device) if row.device else None
     revoked = device is not None and device.revoked_at is not None
     return SignedIn(
-        actor=Actor(user=user.id, name=user.name, admin=user.admin, device=row.device),
+        actor=Actor(user.id, user.name, user.admin, row.device, row.id),
         by="session",
         id=row.id,
         csrf=csrf_of(secret),
@@ -86,14 +86,6 @@ def touch(session: Session, signed_in: SignedIn, now: datetime) -> None:
     if row is not None:
         row.seen_at = now
         row.expires_at = now + LIFETIME
-        session.add(row)
-
-
-def bind_session(session: Session, signed_in: SignedIn, device: str) -> None:
-    """Remember which device this browser is, so that revoking the device reaches it."""
-    row = session.get(UserSession, signed_in.id) if signed_in.by == "session" else None
-    if row is not None and row.device is None:
-        row.device = device
         session.add(row)
 
 

@@ -8,14 +8,16 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from services.identity.accounts import find_user, get_user, normalise_email, set_password
+from services.identity.accounts import NewUser, find_user, get_user, normalise_email, set_password
 from services.identity.audit import write_audit
 from services.identity.credentials import csrf_of, hash_password, password_fits
 from services.identity.guard import LoginGuard
 from services.identity.models import Audit, User
 from services.identity.sessions import SignedIn, start_session
+from services.identity.setup import set_up, setup_link_valid
+from services.identity.shapes import PasswordChanged
 from services.kernel.db import Database
-from services.kernel.errors import Forbidden, Unauthenticated
+from services.kernel.errors import Forbidden, Gone, Unauthenticated
 
 
 @dataclass(frozen=True)
@@ -71,18 +73,33 @@ def open_session(
     return NewSession(user, row.id, secret, csrf_of(secret), row.expires_at)
 
 
+def make_first_account(
+    db: Database, link: str, attempt: Attempt, *, name: str, now: datetime
+) -> NewSession:
+    """Use the one-time link, make the administrator and sign in; Gone `setup_link_used`."""
+    with db.read() as session:
+        if not setup_link_valid(session, link, now):
+            raise Gone("setup_link_used")
+    new = NewUser(attempt.email, name, hash_password(attempt.password))
+    with db.write() as session:
+        user = set_up(session, link, new, now=now)
+        return open_session(session, user, now=now, device=attempt.device, agent=attempt.agent)
+
+
 def change_password(
-    db: Database, signed_in: SignedIn, *, old: str, new: str, now: datetime
+    db: Database, guard: LoginGuard, signed_in: SignedIn, change: PasswordChanged, *, now: datetime
 ) -> None:
     """Replace the password after proof of the old one; Forbidden `wrong_password`.
 
     Every other browser is signed out; the one that asks stays.
     """
     user = signed_in.actor.user
+    guard.check(user, "password")
     with db.read() as session:
         hashed = get_user(session, user).password_hash
-    if not password_fits(old, hashed):
+    if not password_fits(change.old, hashed):
         raise Forbidden("wrong_password")
-    fresh = hash_password(new)
+    guard.succeeded(user, "password")
+    fresh = hash_password(change.new)
     with db.write() as session:
         set_password(session, user, fresh, now=now, keep=signed_in.id)

@@ -3,23 +3,26 @@
 from services.trips.access import FormerMember, InviteLink, Quarantined
 from services.trips.links import (
     OpenedLink,
+    account_of,
     join_as_new,
-    join_by_link,
+    join_signed_in,
     list_links,
     make_link,
     open_link,
     revoke_link,
 )
+from services.trips.listing import show_trip, show_trips
 from services.trips.members import (
     Deed,
     add_member,
     change_role,
+    follow_rename,
     list_members,
     list_quarantine,
     remove_member,
     require_keeper,
 )
-from services.trips.membership import list_trips, member_record, role_of, trips_of
+from services.trips.membership import member_record, role_of, trips_of
 from services.trips.models import (
     ChecklistItem,
     ChecklistItemFields,
@@ -39,11 +42,26 @@ from services.trips.models import (
 )
 from services.trips.policy import TripPolicy, open_view
 from services.trips.rights import KEEPERS, RIGHTS
+from services.trips.shapes import (
+    AuditShown,
+    Joined,
+    JoinWanted,
+    LinkMade,
+    LinkOpened,
+    LinkShown,
+    LinkWanted,
+    MemberAdded,
+    MemberChanged,
+    MemberShown,
+    QuarantinedShown,
+    TripListed,
+)
 from services.trips.views import TripView
 
 __all__ = [
     "KEEPERS",
     "RIGHTS",
+    "AuditShown",
     "ChecklistItem",
     "ChecklistItemFields",
     "Deed",
@@ -53,10 +71,20 @@ __all__ = [
     "Invitation",
     "InvitationFields",
     "InviteLink",
+    "JoinWanted",
+    "Joined",
+    "LinkMade",
+    "LinkOpened",
+    "LinkShown",
+    "LinkWanted",
     "Member",
+    "MemberAdded",
+    "MemberChanged",
     "MemberFields",
+    "MemberShown",
     "OpenedLink",
     "Quarantined",
+    "QuarantinedShown",
     "Role",
     "Seat",
     "SeatFields",
@@ -64,16 +92,18 @@ __all__ = [
     "StopFields",
     "Trip",
     "TripFields",
+    "TripListed",
     "TripPolicy",
     "TripView",
+    "account_of",
     "add_member",
     "change_role",
+    "follow_rename",
     "join_as_new",
-    "join_by_link",
+    "join_signed_in",
     "list_links",
     "list_members",
     "list_quarantine",
-    "list_trips",
     "make_link",
     "member_record",
     "open_link",
@@ -82,5 +112,7 @@ __all__ = [
     "require_keeper",
     "revoke_link",
     "role_of",
+    "show_trip",
+    "show_trips",
     "trips_of",
 ]

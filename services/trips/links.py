@@ -9,6 +9,7 @@ from services.identity import (
     Attempt,
     NewSession,
     NewUser,
+    SignedIn,
     User,
     add_user,
     get_user,
@@ -19,13 +20,13 @@ from services.identity import (
 )
 from services.kernel.actor import Actor
 from services.kernel.db import Database
-from services.kernel.errors import Gone, NotFound
+from services.kernel.errors import Forbidden, Gone, NotFound, Unauthenticated
 from services.trips.access import InviteLink
 from services.trips.members import Deed, audit_deed, lock_trip, put_member, require_keeper
 from services.trips.membership import find_member
 from services.trips.models import Member, Trip
 from services.trips.rights import KEEPERS
-from services.trips.shapes import LinkWanted
+from services.trips.shapes import JoinWanted, LinkWanted
 
 _USES_FOR_KEEPERS = 1
 _USES_FOR_OTHERS = 20
@@ -104,6 +105,24 @@ def join_by_link(session: Session, actor: Actor, secret: str, *, now: datetime) 
     session.add(link)
     user = get_user(session, actor.user)
     return put_member(session, Deed(actor, link.trip, now), user, link.role)
+
+
+def join_signed_in(
+    db: Database, signed_in: SignedIn, secret: str, *, now: datetime
+) -> tuple[Member, User]:
+    """Join with the account one has; Forbidden `device_revoked` from a device that was shut out."""
+    if signed_in.device_revoked:
+        raise Forbidden("device_revoked", erase=signed_in.erase)
+    with db.write() as session:
+        member = join_by_link(session, signed_in.actor, secret, now=now)
+        return member, get_user(session, signed_in.actor.user)
+
+
+def account_of(wanted: JoinWanted) -> tuple[str, str]:
+    """Address and password of whoever joins anew; Unauthenticated when an account is not given."""
+    if not wanted.name or not wanted.email or not wanted.password:
+        raise Unauthenticated("signed_out", "sign in, or give `name`, `email` and `password`")
+    return wanted.email, wanted.password
 
 
 def join_as_new(

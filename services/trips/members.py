@@ -6,15 +6,16 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlmodel import Session, col, or_, select
 
-from services.identity import Audit, User, write_audit
+from services.identity import Audit, User, UserRenamed, get_user, user_by_email, write_audit
 from services.kernel.actor import Actor
-from services.kernel.errors import Conflict, Forbidden, NotFound
+from services.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from services.sync import ServerWrite, SyncScope, write_as_server
 from services.trips.access import FormerMember, InviteLink, Quarantined
-from services.trips.membership import find_member, member_record, members_of
+from services.trips.membership import find_member, member_record, members_of, trips_of
 from services.trips.models import Member, Role
 from services.trips.policy import open_view
 from services.trips.rights import KEEPERS
+from services.trips.shapes import MemberAdded
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,14 @@ def list_members(session: Session, actor: Actor, trip: str) -> list[Member]:
     return members_of(session, trip)
 
 
-def add_member(session: Session, deed: Deed, user: User, role: Role) -> Member:
-    """Take an account in; Forbidden `not_allowed`, Conflict `already_member`."""
+def add_member(session: Session, deed: Deed, wanted: MemberAdded) -> Member:
+    """Take an account in; `not_allowed`, `user_unknown`, `already_member`, `user_missing`."""
     require_keeper(session, deed.actor, deed.trip)
     lock_trip(session, deed.trip)
+    user = _wanted_user(session, wanted)
     if find_member(session, deed.trip, user.id) is not None:
         raise Conflict("already_member")
-    return put_member(session, deed, user, role)
+    return put_member(session, deed, user, wanted.role)
 
 
 def change_role(session: Session, deed: Deed, member: str, role: Role) -> Member:
@@ -81,6 +83,13 @@ def put_member(session: Session, deed: Deed, user: User, role: Role) -> Member:
     return session.get_one(Member, record, populate_existing=True)
 
 
+def follow_rename(session: Session, event: UserRenamed) -> None:
+    """Let every membership of a renamed user show the new name."""
+    for trip in trips_of(session, event.user):
+        write = ServerWrite("member", member_record(trip, event.user), {"name": event.name})
+        write_as_server(session, trip, [write], actor=Actor(event.user, event.name))
+
+
 def list_quarantine(session: Session, actor: Actor, trip: str) -> list[Quarantined]:
     """What came from people whose rights had ended, oldest first; for keepers."""
     require_keeper(session, actor, trip)
@@ -98,6 +107,14 @@ def lock_trip(session: Session, trip: str) -> None:
     """Order those who change members, so that two cannot both be the one who leaves last."""
     query = select(SyncScope.id).where(SyncScope.id == trip)
     session.exec(query.with_for_update()).one()
+
+
+def _wanted_user(session: Session, wanted: MemberAdded) -> User:
+    if wanted.user is not None:
+        return get_user(session, wanted.user)
+    if wanted.email is None:
+        raise Invalid("user_missing", "give `email` or `user`")
+    return user_by_email(session, wanted.email)
 
 
 def audit_deed(session: Session, deed: Deed, action: str, subject: str, **detail: object) -> None:

@@ -1,10 +1,8 @@
 """The Policy that services/sync asks: opens a member's view, founds trips, knows ended access."""
 
-from datetime import datetime
-
 from sqlmodel import Session
 
-from services.identity import Audit, Device, meet_device, write_audit
+from services.identity import Audit, meet_device, write_audit
 from services.kernel.actor import Actor
 from services.kernel.errors import NotFound
 from services.sync import Exchange, ServerWrite, View, write_as_server
@@ -31,7 +29,7 @@ class TripPolicy:
         self, session: Session, actor: Actor, scope: str, *, is_founding: bool
     ) -> View:
         now = Exchange.of(session).clock.now()
-        device = _device(session, actor, now)
+        device = meet_device(session, actor, now=now)
         if is_founding and not (device and device.revoked_at):
             return TripView(trip=scope, user=actor.user, role="aide")
         role = role_of(session, scope, actor.user)
@@ -50,8 +48,3 @@ class TripPolicy:
         write_as_server(session, scope, [write], actor=actor)
         line = Audit(at=now, actor=actor.user, action="trip_founded", trip=scope)
         write_audit(session, line)
-
-
-def _device(session: Session, actor: Actor, now: datetime) -> Device | None:
-    """The device that pushes, registered if it is new; None for a push that names none."""
-    return meet_device(session, actor.user, actor.device, now=now) if actor.device else None

@@ -1,26 +1,11 @@
 """What the routes of trips take and give, where it is no table."""
 
-from typing import Annotated
+from pydantic import Field
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
-
-from services.kernel.entity import Clean, Instant, RefId, date
+from services.identity import SessionShown
+from services.kernel.entity import Instant, RefId, date
+from services.kernel.shapes import Answer, Body, EmailText, NameText, NewPassword
 from services.trips.models import Role, TripKind
-
-Named = Annotated[Clean, StringConstraints(max_length=200, strip_whitespace=True)]
-Address = Annotated[Clean, StringConstraints(min_length=3, max_length=200)]
-
-
-class Answer(BaseModel):
-    """Base of everything given: absent values are told as null, so that clients need not ask."""
-
-    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
-
-
-class Body(BaseModel):
-    """Base of everything taken: what is not known is refused rather than ignored."""
-
-    model_config = ConfigDict(extra="forbid")
 
 
 class TripListed(Answer):
@@ -48,7 +33,7 @@ class MemberShown(Answer):
 class MemberAdded(Body):
     """An account to take in at once, by its address or its id."""
 
-    email: Address | None = None
+    email: EmailText | None = None
     user: RefId | None = None
     role: Role
 
@@ -96,20 +81,19 @@ class LinkOpened(Answer):
     expires_at: Instant
 
 
-class NewAccount(Body):
-    """Who joins without an account yet; all three or, when signed in, nothing at all."""
+class JoinWanted(Body):
+    """Who joins without an account yet gives all three; who is signed in, nothing at all."""
 
-    name: Annotated[Named, StringConstraints(min_length=1)]
-    email: Address
-    password: Annotated[str, StringConstraints(min_length=8, max_length=1000)]
+    name: NameText | None = None
+    email: EmailText | None = None
+    password: NewPassword | None = None
 
 
-class Joined(Answer):
-    """The trip one now belongs to; `csrf` only when this also made an account and signed in."""
+class Joined(SessionShown):
+    """Who is signed in now, and the trip that it belongs to."""
 
     trip: str
     role: Role
-    csrf: str | None = None
 
 
 class QuarantinedShown(Answer):
