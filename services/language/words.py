@@ -58,7 +58,7 @@ def _words(table: str, language: str) -> frozenset[str]:
 @cache
 def _place_ends() -> tuple[frozenset[str], frozenset[str]]:
     table = lexicon("places")["suffixes"]
-    return frozenset(table["administrative_zh"]), frozenset(table["en"])
+    return frozenset(table["administrative_zh"]), frozenset(table["administrative_en"])
 
 
 def tag(word: str) -> str:
@@ -120,15 +120,25 @@ def _zh_weight(token: str) -> float:
     return _NOUN if len(token) > 1 else _VERB
 
 
+def _halves(token: str) -> list[str]:
+    """A compound such as 价格上涨 in its two words; a word the concepts know stays whole."""
+    if len(token) != 4 or concept(token) != token or token[-1] in _place_ends()[0]:
+        return [token]
+    first, second = token[:2], token[2:]
+    return [first, second] if tag(first) and tag(second) else [token]
+
+
 def _is_place(token: str) -> bool:
     if token in _words("light", "zh") or len(token) < 2:
+        return False
+    if concept(token) != token:
         return False
     return tag(token) in {"ns", "nt"} or (len(token) > 2 and token[-1] in _place_ends()[0] and tag(token) != "n")
 
 
 def _chinese(run: str, start: int, glossary: Mapping[str, str] | None) -> Iterator[Word]:
     at = start
-    for token in _glued(cut(run)):
+    for token in (part for whole in _glued(cut(run)) for part in _halves(whole)):
         weight = _zh_weight(token)
         name = _is_place(token)
         if weight:
@@ -153,7 +163,8 @@ def _english(folded: str, match: re.Match[str], glossary: Mapping[str, str] | No
     if len(word) < 2 or stem(word) in _words("stop", "en"):
         return None
     name = _is_name(folded, match)
-    weight = _NAME if name else _LIGHT if stem(word) in _words("light", "en") else _NOUN
+    light = stem(word) in _words("light", "en") or word.lower() in _place_ends()[1]
+    weight = _LIGHT if light else _NAME if name else _NOUN
     return Word(concept(word, glossary), match.start(), match.end(), weight, name)
 
 

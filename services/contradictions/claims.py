@@ -1,0 +1,122 @@
+"""What a claim is: typed content of one statement, with the exact stretch of text it was read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+Kind = Literal["number", "date", "status", "polarity", "person", "place", "trend", "quantifier"]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A text somebody said or wrote; `order` tells the earlier from the later."""
+
+    id: str
+    text: str
+    speaker: str = ""
+    said_on: date | None = None
+    order: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """A period of whole days; `grain` as in `services.language.Period`."""
+
+    first: date
+    last: date
+    grain: str
+    edge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberValue:
+    """An interval in base units (None = open); `things` are the keys of what is counted."""
+
+    low: float | None
+    high: float | None
+    dimension: str
+    base: str
+    unit: str
+    written: float
+    ulp: float
+    hedge: str
+    worded: bool
+    things: tuple[str, ...] = ()
+    direction: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DateValue:
+    """The days of an event of one class (start, finish, open, ...)."""
+
+    first: date
+    last: date
+    grain: str
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class LabelValue:
+    """A word of a closed set: a stage, a direction, held or denied, all or some lacking.
+
+    `about` is the class of event or verb the word belongs to, where there is one.
+    """
+
+    label: str
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonValue:
+    """Who holds an office."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SiteValue:
+    """Where something stands: the keys of the words that say it; `named` for a place name."""
+
+    keys: tuple[str, ...]
+    named: bool
+
+
+Value = NumberValue | DateValue | LabelValue | PersonValue | SiteValue
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One typed value with its subject; `text[start:end]` is the value, `quote_*` its sentence.
+
+    `subject` maps word keys to weights, `names` are those of named places and units, `scope` the
+    words of its whole sentence. `modality` is stated or planned (asked and supposed text makes no
+    claim); `planned` names the noun of a plan (budget, target) when that is what is measured.
+    """
+
+    kind: Kind
+    value: Value
+    start: int
+    end: int
+    quote_start: int
+    quote_end: int
+    subject: Mapping[str, float]
+    names: frozenset[str] = frozenset()
+    scope: frozenset[str] = frozenset()
+    period: Days | None = None
+    said_on: date | None = None
+    modality: str = "stated"
+    planned: frozenset[str] = frozenset()
+    negated: bool = False
+    parts: frozenset[str] = frozenset()
+    offices: frozenset[str] = frozenset()
+    ordinal: int = 0
+    statement: str = ""
+    speaker: str = ""
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    def terms(self) -> list[str]:
+        """The keys that stand in the index: words that say something about the subject."""
+        return [key for key, weight in self.subject.items() if weight >= 0.6]

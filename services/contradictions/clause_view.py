@@ -1,0 +1,216 @@
+"""One clause made ready for the readers: its values, words, periods and cues, openings taken off."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from services.contradictions.claims import Days
+from services.language import (
+    Clause,
+    Period,
+    Quantity,
+    Sentence,
+    Word,
+    alternation,
+    find_periods,
+    find_quantities,
+    find_words,
+    lexicon,
+)
+
+_COMPARED = re.compile(r"(?:比|较|同比|相比|和|与|than|compared (?:with|to)|over|versus|against)\s?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Modality and scope words of a clause."""
+
+    modality: str
+    planned: frozenset[str]
+    negated: bool
+    parts: frozenset[str]
+    offices: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseView:
+    """A clause `[start, end)` of the folded text with everything a reader looks at.
+
+    `words` are the clause's own and those of topic clauses before it; `scope` of the sentence.
+    """
+
+    folded: str
+    start: int
+    end: int
+    sentence: Sentence
+    words: tuple[Word, ...]
+    scope: frozenset[str]
+    quantities: tuple[Quantity, ...]
+    periods: tuple[Period, ...]
+    period: Days | None
+    cues: Cues
+    said_on: date | None
+
+    @property
+    def text(self) -> str:
+        """The clause with dates and openings blanked; offsets count from `start`."""
+        return self.folded[self.start : self.end]
+
+
+@cache
+def _cue(table: str, language: str = "") -> re.Pattern[str]:
+    tables = lexicon("cues")[table]
+    words = tables[language] if language else [*tables["zh"], *tables["en"]]
+    return re.compile(alternation(words).replace(r"(?<![A-Za-z0-9])n't", "n't"), re.IGNORECASE)
+
+
+@cache
+def _openings() -> tuple[re.Pattern[str], ...]:
+    table = lexicon("cues")["openings"]
+    chinese = "|".join(table["zh"])
+    english = "|".join(table["en"])
+    return (
+        re.compile(rf"\s*(?:{chinese})(?:[,，:：、\s]+|(?<=的是)|(?<=一下)|(?<=里)(?=，))"),
+        re.compile(rf"\s*(?:{english})(?:\s*[,:，：](?:\s*and\b)?|\s+that\b)", re.IGNORECASE),
+        re.compile(table["zh_source"]),
+        re.compile(table["en_source"], re.IGNORECASE),
+    )
+
+
+def _opening_end(folded: str, sentence: Sentence) -> int:
+    """Where the statement proper begins, behind "据介绍，", "We checked, and", "the mayor said"."""
+    at = sentence.start
+    for _ in range(4):
+        for pattern in _openings():
+            match = pattern.match(folded[: sentence.end], at)
+            found = match or (pattern.match(folded[at : sentence.end]) if pattern.pattern[0] == "^" else None)
+            if found and found.group().strip():
+                at = match.end() if match else at + found.end()
+                break
+        else:
+            break
+    return at if at < sentence.end - 1 else sentence.start
+
+
+def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + "\0" * (end - start) + text[end:]
+    return text
+
+
+@cache
+def _hedges() -> re.Pattern[str]:
+    words = [word for group in lexicon("numbers")["before"].values() for word in group]
+    return re.compile(alternation([*words, *lexicon("numbers")["after"]["below"]]), re.IGNORECASE)
+
+
+@cache
+def _subject_plans() -> re.Pattern[str]:
+    table = lexicon("cues")["planned"]
+    forms = [form for word in table["subject_en"] for form in (word, word + "s")]
+    return re.compile(alternation([*table["subject_zh"], *forms]), re.IGNORECASE)
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    table = lexicon("places")["parts"]
+    return re.compile(table["zh_pattern"] + "|" + alternation([*table["zh"], *table["en"]]), re.IGNORECASE)
+
+
+@cache
+def _offices() -> re.Pattern[str]:
+    """Other office than the one itself, only where a role follows at once."""
+    table = lexicon("people")
+    chinese = "(?:" + "|".join(table["other_office"]["zh"]) + r")(?=[^，。,]{0,8}(?:" + "|".join(table["zh_roles"]) + "))"
+    english = r"\b(?:" + "|".join(table["other_office"]["en"]) + r")[\s-]"
+    return re.compile(chinese + "|" + english, re.IGNORECASE)
+
+
+def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozenset[str]]:
+    if sentence.asks or _cue("asked", "zh").search(text):
+        return "asked", frozenset()
+    if _cue("supposed").search(text) or _cue("supposed").search(before):
+        return "supposed", frozenset()
+    nouns = frozenset(match.group().lower().rstrip("s") for match in _subject_plans().finditer(text))
+    if _cue("planned").search(text) or nouns:
+        return "planned", nouns
+    return "stated", frozenset()
+
+
+def read_cues(text: str, before: str, sentence: Sentence) -> Cues:
+    """The cues of a clause; `before` is what its sentence says ahead of it."""
+    modality, planned = _modality(text, before, sentence)
+    plain = _hedges().sub("", text)
+    parts = frozenset(match.group().lower() for match in _parts().finditer(text))
+    if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
+        parts |= {"of these"}
+    return Cues(
+        modality, planned, bool(_cue("negated").search(plain)), parts,
+        frozenset(match.group().lower().strip(" -") for match in _offices().finditer(text)),
+    )
+
+
+def _days(period: Period) -> Days:
+    return Days(period.first, period.last, period.grain, period.edge)
+
+
+def _stated(folded: str, periods: list[Period]) -> list[Period]:
+    """Periods without those only compared with ("比上年增加", "than last year")."""
+    return [period for period in periods if not _COMPARED.search(folded[: period.start][-16:])]
+
+
+@cache
+def _part_label() -> re.Pattern[str]:
+    return re.compile(lexicon("places")["parts"]["zh_pattern"])
+
+
+def _counted(folded: str, sentence: Sentence, taken: list[tuple[int, int]]) -> list[Quantity]:
+    """Quantities of the sentence; 三组 and 二期 name a part, they count nothing."""
+    return [
+        quantity
+        for quantity in find_quantities(folded[: sentence.end], taken)
+        if quantity.start >= sentence.start
+        and not _part_label().fullmatch(folded[quantity.start : quantity.end])
+    ]
+
+
+def _is_topic(words: list[Word], quantities: list[Quantity]) -> bool:
+    return not quantities and 0 < len(words) <= 4
+
+
+def view_clauses(
+    folded: str, sentence: Sentence, said_on: date | None, glossary: Mapping[str, str] | None
+) -> Iterator[ClauseView]:
+    """The clauses of one sentence, in order."""
+    opening = _opening_end(folded, sentence)
+    periods = [p for p in find_periods(folded[: sentence.end], said_on) if p.start >= sentence.start]
+    taken = [(p.start, p.end) for p in periods]
+    quantities = _counted(folded, sentence, taken)
+    spans = [*taken, *((q.start, q.end) for q in quantities)]
+    words = find_words(folded, opening, sentence.end, taken=spans, glossary=glossary)
+    scope = frozenset(word.key for word in words if word.weight >= 0.6)
+    blanked = _blank(folded, [*taken, (sentence.start, opening)])
+    stated = _stated(folded, periods)
+    topic: list[Word] = []
+    last_period: Days | None = None
+    for clause in sentence.clauses:
+        if clause.end <= opening:
+            continue
+        own = [word for word in words if clause.start <= word.start < clause.end]
+        mine = [q for q in quantities if clause.start <= q.start < clause.end]
+        dates = [p for p in stated if clause.start <= p.start < clause.end]
+        last_period = _days(dates[0]) if dates else last_period
+        start = max(clause.start, opening)
+        cues = read_cues(blanked[start : clause.end], blanked[sentence.start : start], sentence)
+        yield ClauseView(
+            blanked, start, clause.end, sentence, (*topic, *own), scope,
+            tuple(mine), tuple(dates), last_period, cues, said_on,
+        )
+        topic = [*topic, *own] if _is_topic([*topic, *own], mine) else []
+
+
+__all__ = ["Clause", "ClauseView", "Cues", "view_clauses"]

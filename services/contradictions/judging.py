@@ -1,0 +1,116 @@
+"""From two statements' claims to at most one flag per pair of clauses: align, veto, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from services.contradictions.claims import Claim, NumberValue
+from services.contradictions.comparing import Conflict, compare_values
+from services.contradictions.likeness import Likeness, likeness
+from services.contradictions.vetoes import is_repeat, veto
+from services.language import dimensions_agree
+
+# Lowest shares of common subject words (the poorer side, the richer side) per kind of claim.
+_LEAST = {
+    "number": (0.5, 0.75), "date": (0.6, 0.8), "status": (0.6, 0.8), "polarity": (0.75, 0.85),
+    "person": (0.6, 0.75), "place": (0.6, 0.8), "trend": (0.7, 0.8), "quantifier": (0.5, 0.75),
+}
+_LEAST_COMMON = 0.6
+# Of several conflicts between two sentences the first kind in this order is shown.
+_ORDER = ("trend", "date", "bound", "unit", "number", "person", "status", "quantifier", "place", "polarity")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Two claims that cannot both hold; `first` was said earlier."""
+
+    first: Claim
+    second: Claim
+    kind: str
+    rule: str
+    confidence: float
+
+
+def _alike_enough(first: Claim, second: Claim, alike: Likeness) -> bool:
+    if is_repeat(first, second, alike):
+        return True
+    low, high = _LEAST[first.kind]
+    return alike.low >= low and alike.high >= high and alike.common >= _LEAST_COMMON
+
+
+def judge(first: Claim, second: Claim) -> Finding | None:
+    """The finding on two claims of one kind, or None when both may hold."""
+    if first.kind != second.kind:
+        return None
+    conflict = compare_values(first, second)
+    if conflict is None:
+        return None
+    alike = likeness(first, second)
+    if not _alike_enough(first, second, alike) or veto(first, second, alike):
+        return None
+    return Finding(first, second, conflict.kind, conflict.rule, _confidence(conflict, first, second, alike))
+
+
+def _confidence(conflict: Conflict, first: Claim, second: Claim, alike: Likeness) -> float:
+    silent = 0.95 if (first.period is None) != (second.period is None) else 1.0
+    return round(conflict.sure * silent * (0.7 + 0.3 * alike.low), 3)
+
+
+def _said_too(claim: Claim, others: Iterable[Claim]) -> bool:
+    """True when the other statement gives this very value too: then it is not in dispute."""
+    value = claim.value
+    if not isinstance(value, NumberValue):
+        return any(other.kind == claim.kind and other.value == value for other in others)
+    return any(
+        isinstance(other.value, NumberValue)
+        and dimensions_agree(value.dimension, other.value.dimension)
+        and (value.low, value.high) == (other.value.low, other.value.high)
+        for other in others
+    )
+
+
+def _same_place(first: Claim, second: Claim, mine: list[Claim], theirs: list[Claim]) -> bool:
+    """Several numbers of one dimension in a sentence are paired in their order."""
+    if not isinstance(first.value, NumberValue) or not isinstance(second.value, NumberValue):
+        return True
+    if len(_rivals(first, mine)) == 1 and len(_rivals(second, theirs)) == 1:
+        return True
+    return first.ordinal == second.ordinal and len(_rivals(first, mine)) == len(_rivals(second, theirs))
+
+
+def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:
+    value = claim.value
+    return [
+        other
+        for other in claims
+        if isinstance(value, NumberValue)
+        and isinstance(other.value, NumberValue)
+        and dimensions_agree(value.dimension, other.value.dimension)
+        and (other.quote_start, other.quote_end) == (claim.quote_start, claim.quote_end)
+    ]
+
+
+def _rank(finding: Finding) -> tuple[int, float]:
+    return _ORDER.index(finding.kind), -finding.confidence
+
+
+def judge_statements(first: list[Claim], second: list[Claim]) -> Iterator[Finding]:
+    """Findings between two statements (`first` said earlier), at most one per pair of sentences."""
+    best: dict[tuple[int, int], Finding] = {}
+    for mine in first:
+        if _said_too(mine, second):
+            continue
+        for theirs in second:
+            if mine.kind != theirs.kind or _said_too(theirs, first):
+                continue
+            finding = judge(mine, theirs) if _same_place(mine, theirs, first, second) else None
+            if finding is None:
+                continue
+            key = (mine.quote_start, theirs.quote_start)
+            if key not in best or _rank(finding) < _rank(best[key]):
+                best[key] = finding
+    yield from best.values()
+
+
+

@@ -1,0 +1,54 @@
+"""A claim put together from a clause view: subject, scope and cues filled in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from services.contradictions.claims import Claim, Days, Kind, Value
+from services.contradictions.clause_view import ClauseView
+
+_LONG_QUOTE = 240
+
+
+def quote_span(view: ClauseView) -> tuple[int, int]:
+    """The sentence of the clause, or the clause alone where the sentence is long."""
+    if view.sentence.end - view.sentence.start <= _LONG_QUOTE:
+        return view.sentence.start, view.sentence.end
+    return view.start, view.end
+
+
+def subject_of(view: ClauseView, without: Iterable[tuple[int, int]] = ()) -> dict[str, float]:
+    """Keys and weights of the words of a clause that lie outside the given stretches."""
+    spans = list(without)
+    subject: dict[str, float] = {}
+    for word in view.words:
+        if any(start < word.end and word.start < end for start, end in spans):
+            continue
+        subject[word.key] = max(word.weight, subject.get(word.key, 0.0))
+    return subject
+
+
+def period_for(view: ClauseView, at: int) -> Days | None:
+    """The period that holds for a value: the nearest before it, else the first of the clause."""
+    before = [period for period in view.periods if period.start <= at]
+    if not view.periods:
+        return view.period
+    period = before[-1] if before else view.periods[0]
+    return Days(period.first, period.last, period.grain, period.edge)
+
+
+def draft(
+    view: ClauseView, kind: Kind, value: Value, *, span: tuple[int, int],
+    without: Iterable[tuple[int, int]] = (),
+) -> Claim:
+    """A claim of the clause whose value stands at `span`; words in `without` are no subject."""
+    start, end = quote_span(view)
+    subject = subject_of(view, [span, *without])
+    names = frozenset(word.key for word in view.words if word.name and word.key in subject)
+    return Claim(
+        kind=kind, value=value, start=span[0], end=span[1],
+        quote_start=min(start, span[0]), quote_end=max(end, span[1]),
+        subject=subject, names=names, scope=view.scope, period=period_for(view, span[0]),
+        said_on=view.said_on, modality=view.cues.modality, planned=view.cues.planned,
+        negated=view.cues.negated, parts=view.cues.parts, offices=view.cues.offices,
+    )

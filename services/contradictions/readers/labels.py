@@ -1,0 +1,123 @@
+"""Closed sets: stage of work, direction of change, held or denied, all or some lacking."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from services.contradictions.claims import Claim, LabelValue
+from services.contradictions.clause_view import ClauseView
+from services.contradictions.readers.drafts import draft
+from services.contradictions.readers.numbers import direction_of, directions
+from services.language import alternation, lexicon
+
+_ZH_NOT = r"(?:从来没有?|从未|并没有?|没有?|尚未|未曾?|还没有?|没能|未能|不曾)"
+_EN_NOT = r"(?:\bnot|\bnever|n't|\byet to|\bfailed to|\bnor|\bunable to)"
+
+
+def _stage_table() -> dict[str, Any]:
+    table: dict[str, Any] = lexicon("states")["stage_verbs"]
+    return table
+
+
+@cache
+def _stages() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    table = _stage_table()
+    done_zh, start_zh = alternation(table["done_zh"]), alternation(table["start_zh"])
+    done_en, start_en = alternation(table["done_en"]), alternation(table["start_en"])
+    gap, words = r"[^，。,\0]{0,4}?", r"(?:\s+\w+){0,3}?\s+"
+    sources = (
+        ("unstarted", rf"{_ZH_NOT}{gap}{start_zh}|{_EN_NOT}{words}{start_en}"),
+        ("underway", alternation([*table["underway_zh"], *table["underway_en"]])),
+        ("underway", rf"{_ZH_NOT}{gap}{done_zh}|{_EN_NOT}{words}{done_en}"),
+        ("done", rf"(?:已经?|都|全部|全|早就|均|终于){gap}{done_zh}(?:了|完毕)?|{done_zh}(?:了|完毕)|[^，。,\0]{{2}}完毕"),
+        ("done", rf"(?:\b(?:has|have|had|is|are|was|were|been|be|got|all|fully|now|already)\s+){{1,3}}{done_en}"),
+        ("done", r"\b(?:has |have |already )?(?:completed|finished|wrapped up|concluded)\s+(?:the|its|their|all|both)\b"),
+    )
+    return tuple((name, re.compile(source, re.IGNORECASE)) for name, source in sources)
+
+
+def read_stage(view: ClauseView) -> Iterator[Claim]:
+    """Done, under way or not started."""
+    if view.quantities:
+        return
+    for label, cue in _stages():
+        match = cue.search(view.text)
+        if match:
+            span = (view.start + match.start(), view.start + match.end())
+            yield draft(view, "status", LabelValue(label), span=span)
+            return
+
+
+def read_direction(view: ClauseView) -> Iterator[Claim]:
+    """Rising, falling or level."""
+    label = direction_of(view.text)
+    if not label or view.cues.negated:
+        return
+    match = directions()[label].search(view.text)
+    if match:
+        span = (view.start + match.start(), view.start + match.end())
+        figures = [(quantity.start, quantity.end) for quantity in view.quantities]
+        yield draft(view, "trend", LabelValue(label), span=span, without=figures)
+
+
+@cache
+def _predicates() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
+    rows = []
+    for name, words in lexicon("states")["predicates"].items():
+        zh, en = alternation(words["zh"]), alternation(words["en"])
+        denied = rf"{_ZH_NOT}[^，。,\0]{{0,3}}?{zh}(?:到|过|上)?|{_EN_NOT}\s+(?:\w+\s+){{0,2}}?{en}"
+        held = rf"(?:已经?|都|均|全部|早就)[^，。,\0]{{0,3}}?{zh}(?:到|过|了|上)?|{zh}(?:了|过)|(?<!to )(?<!not )(?<!never ){en}"
+        rows.append((name, re.compile(denied, re.IGNORECASE), re.compile(held, re.IGNORECASE)))
+    return tuple(rows)
+
+
+def _polarity(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    for name, denied, held in _predicates():
+        match = denied.search(text)
+        if match:
+            yield "denied", name, match.span()
+            continue
+        match = held.search(text)
+        if match and not re.search(rf"{_ZH_NOT}|{_EN_NOT}", text, re.IGNORECASE):
+            yield "held", name, match.span()
+
+
+def read_polarity(view: ClauseView) -> Iterator[Claim]:
+    """An act said to have happened, or denied."""
+    if view.quantities:
+        return
+    for label, verb, (start, end) in _polarity(view.text):
+        span = (view.start + start, view.start + end)
+        yield draft(view, "polarity", LabelValue(label, verb), span=span)
+
+
+@cache
+def _quantifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = lexicon("states")["quantifier"]
+    return tuple(  # type: ignore[return-value]  # two patterns, in this order
+        re.compile(alternation([*table[name]["zh"], *table[name]["en"]]), re.IGNORECASE) for name in ("all", "lacking")
+    )
+
+
+def read_quantifier(view: ClauseView) -> Iterator[Claim]:
+    """All have it, or a number of them lack it."""
+    everyone, lacking = _quantifiers()
+    lack, every = lacking.search(view.text), everyone.search(view.text)
+    counted = [q for q in view.quantities if q.dimension.startswith("count") and (q.high or 0) > 0]
+    if lack and counted and not every:
+        span = (min(counted[0].start, view.start + lack.start()), max(counted[0].end, view.start + lack.end()))
+        yield draft(view, "quantifier", LabelValue("some_lack"), span=span)
+    elif every and not lack and not view.quantities and not view.cues.negated:
+        span = (view.start + every.start(), view.start + every.end())
+        yield draft(view, "quantifier", LabelValue("all"), span=span)
+
+
+def read_labels(view: ClauseView) -> Iterator[Claim]:
+    """All claims of closed sets of the clause."""
+    for reader in (read_stage, read_direction, read_polarity, read_quantifier):
+        yield from reader(view)
+
+

@@ -1,0 +1,109 @@
+"""Numbers: what is counted or measured, and whether the number is a level or a change."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from math import isinf
+
+from services.contradictions.claims import Claim, NumberValue
+from services.contradictions.clause_view import ClauseView
+from services.contradictions.readers.drafts import draft
+from services.language import Quantity, alternation, concept, find_words, is_chinese, lexicon, unit_after
+
+_LEVEL = re.compile(r"(?:到|至|为|成|to|at)\s?(?:了|约)?\s?[$¥€£]?$", re.IGNORECASE)
+_IRREGULAR = frozenset("people children men women persons staff cattle sheep fish police livestock poultry personnel".split())
+_STOPS = re.compile(r"[,.;:!?()\"]")
+
+
+@cache
+def directions() -> dict[str, re.Pattern[str]]:
+    """Patterns of rising, falling and staying level."""
+    table = lexicon("states")["trend"]
+    return {
+        name: re.compile(alternation([*rows["zh"], *rows["en"]]), re.IGNORECASE)
+        for name, rows in table.items()
+    }
+
+
+def direction_of(text: str) -> str:
+    """up, down, flat, or empty when the text names none or several."""
+    found = [name for name, pattern in directions().items() if pattern.search(text)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _thing_english(view: ClauseView, at: int) -> tuple[tuple[str, ...], int]:
+    """The noun phrase after a number: keys of its words, and where its head ends."""
+    tail = view.folded[at : view.end]
+    keys: list[str] = []
+    for match in re.finditer(r"\s*-?([A-Za-z][\w'-]*)|\s*(\S)", tail):
+        word = match[1]
+        if word is None or len(keys) == 4 or (word[0].isupper() and keys):
+            break
+        if not find_words("x " + word, 0, len(word) + 2) and word.lower() not in _IRREGULAR:
+            break
+        keys.append(concept(word))
+        if word.lower() in _IRREGULAR or (word.endswith("s") and not word.endswith(("ss", "us"))):
+            return tuple(keys), at + match.end()
+    return (), at
+
+
+def _thing_chinese(view: ClauseView, at: int) -> tuple[str, ...]:
+    """The noun right after the unit: 42户社员 -> 社员."""
+    skip = 1 if view.folded[at : at + 1] == "的" else 0
+    for word in view.words:
+        if word.start == at + skip and word.weight >= 1.0:
+            return (word.key,)
+    return ()
+
+
+def _refined(view: ClauseView, quantity: Quantity) -> tuple[Quantity, tuple[str, ...]]:
+    """The quantity with its unit and the things it counts."""
+    if not quantity.dimension.startswith("count"):
+        return quantity, ()
+    if is_chinese(view.folded[quantity.end : quantity.end + 2].strip("\0 的")):
+        return quantity, _thing_chinese(view, quantity.end)
+    things, end = _thing_english(view, quantity.end)
+    if things:
+        head = view.folded[quantity.end : end].split()[-1]
+        unit = unit_after(head, 0)
+        if unit and unit[0].dimension.startswith("count:"):
+            return replace(quantity, dimension=unit[0].dimension, base=unit[0].base), things
+    return quantity, things
+
+
+def _direction(view: ClauseView, quantity: Quantity) -> str:
+    before = view.folded[view.start : quantity.start]
+    if _LEVEL.search(before):
+        return ""
+    return direction_of(before) or direction_of(view.folded[quantity.end : view.end][:24])
+
+
+def _bare(quantity: Quantity, things: tuple[str, ...]) -> bool:
+    """A plain small number of nothing in particular says too little."""
+    return quantity.dimension == "count" and not things and abs(quantity.written) < 10
+
+
+def _bound(value: float) -> float | None:
+    return None if isinf(value) else value
+
+
+def read_numbers(view: ClauseView) -> Iterator[Claim]:
+    """One claim per quantity of the clause; the old value of "from A to B" is left out."""
+    ordinals: dict[str, int] = {}
+    for found in view.quantities:
+        quantity, things = _refined(view, found)
+        if quantity.origin or _bare(quantity, things):
+            continue
+        ordinal = ordinals.get(quantity.dimension, 0)
+        ordinals[quantity.dimension] = ordinal + 1
+        value = NumberValue(
+            _bound(quantity.low), _bound(quantity.high), quantity.dimension, quantity.base,
+            quantity.unit, quantity.written, quantity.ulp, quantity.hedge, quantity.worded,
+            things, _direction(view, quantity),
+        )
+        claim = draft(view, "number", value, span=(found.start, found.end))
+        yield replace(claim, ordinal=ordinal)
+

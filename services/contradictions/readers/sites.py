@@ -1,0 +1,57 @@
+"""Where something stands: a verb of location and the words after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from services.contradictions.claims import Claim, SiteValue
+from services.contradictions.clause_view import ClauseView
+from services.contradictions.readers.drafts import draft
+from services.language import alternation, find_words, is_chinese, lexicon
+
+_ZH_END = re.compile(r"[，。,；;！!\0]|的(?!地)|了?$")
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    table = lexicon("places")["position"]
+    chinese = re.compile("(?:" + "|".join(sorted(table["zh_verbs"], key=len, reverse=True)) + ")(?:了)?")
+    verbs, prepositions = alternation(table["en_verbs"]), alternation(table["en_prepositions"])
+    english = re.compile(
+        rf"{verbs}(?P<middle>(?:\s+[\w'-]+){{0,5}}?)\s+(?P<prep>{prepositions})\s+(?P<site>[^.,;\0]+)", re.IGNORECASE
+    )
+    return chinese, english
+
+
+def _chinese_site(view: ClauseView) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    match = _patterns()[0].search(view.text)
+    if match is None:
+        return None
+    end = _ZH_END.search(view.text, match.end())
+    stop = end.start() if end else len(view.text)
+    verb = (view.start + match.start(), view.start + match.end())
+    return verb, (verb[1], view.start + stop)
+
+
+def _english_site(view: ClauseView) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    match = _patterns()[1].search(view.folded, view.start, view.end)
+    if match is None:
+        return None
+    return (match.start(), match.start("middle")), (match.start("prep"), match.end())
+
+
+def read_sites(view: ClauseView) -> Iterator[Claim]:
+    """The site of the clause's subject, when the clause holds no date and no quantity."""
+    if view.quantities or view.periods or view.cues.negated:
+        return
+    found = _chinese_site(view) if is_chinese(view.text) else _english_site(view)
+    if found is None or found[1][1] - found[1][0] < 2:
+        return
+    verb, site = found
+    words = find_words(view.folded, site[0], site[1])
+    keys = tuple(sorted({word.key for word in words}))
+    if keys:
+        value = SiteValue(keys, any(word.name for word in words))
+        yield draft(view, "place", value, span=site, without=[verb])

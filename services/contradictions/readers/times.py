@@ -1,0 +1,60 @@
+"""Dates of events: opened, started, finished, signed and the like, said to have happened on a day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+
+from services.contradictions.claims import Claim, DateValue
+from services.contradictions.clause_view import ClauseView
+from services.contradictions.readers.drafts import draft
+from services.language import Period, alternation, is_chinese, lexicon
+
+# "as of June", "since June", "by June" name no day of the event.
+_OPEN_ENDED = re.compile(
+    r"(?:as of|since|until|till|by|before|after|from|截至|截止|截止到|自|从|直到|到|至|以来)\s*(?:the\s+)?$", re.IGNORECASE
+)
+_OPEN_ENDED_AFTER = re.compile(r"\s*(?:以来|以前|之前|以后|之后|起|为止|前|后)")
+_OPEN_ENDED_INSIDE = re.compile(r"(?:by|since|until|before|after|from|to|through|as of)\b", re.IGNORECASE)
+
+
+@cache
+def events() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Event classes with the pattern of their words."""
+    table = lexicon("states")["events"]
+    return tuple(
+        (name, re.compile(alternation([*rows["zh"], *rows["en"]]), re.IGNORECASE))
+        for name, rows in table.items()
+    )
+
+
+def _event(text: str) -> tuple[str, tuple[int, int]] | None:
+    """The event of a clause: the last one named in Chinese, the first in English; longest wins."""
+    found = [(match.start(), -len(match.group()), name, match.span()) for name, pattern in events() for match in pattern.finditer(text)]
+    if not found:
+        return None
+    last = is_chinese(text)
+    best = max(found, key=lambda row: (row[3][1], -row[1])) if last else min(found)
+    return best[2], best[3]
+
+
+def _is_dated(view: ClauseView, period: Period) -> bool:
+    head = view.folded[max(0, period.start - 12) : period.start]
+    tail = view.folded[period.end : period.end + 3]
+    return not (_OPEN_ENDED.search(head) or _OPEN_ENDED_AFTER.match(tail))
+
+
+def read_times(view: ClauseView, source: str = "") -> Iterator[Claim]:
+    """The date of the clause's event, when the clause holds one date, no quantity and no denial."""
+    if view.quantities or view.cues.negated or len(view.periods) != 1:
+        return
+    period = view.periods[0]
+    event = _event(view.text)
+    if event is None or not _is_dated(view, period) or period.grain == "years":
+        return
+    value = DateValue(period.first, period.last, period.grain, event[0])
+    verb = (view.start + event[1][0], view.start + event[1][1])
+    claim = draft(view, "date", value, span=(period.start, period.end), without=[verb])
+    yield replace(claim, period=None)

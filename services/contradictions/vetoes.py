@@ -1,0 +1,81 @@
+"""Reasons why two claims may both hold: another period, place, object, part, office or modality."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from services.contradictions.claims import Claim, Days, NumberValue
+from services.contradictions.likeness import Likeness
+
+# Two sentences this alike, with these many words, are the same sentence with one value changed.
+_REPEATED = 0.8
+_REPEATED_WORDS = 4
+
+
+def is_repeat(first: Claim, second: Claim, alike: Likeness) -> bool:
+    """True when one sentence repeats the other but for the value."""
+    return alike.scope >= _REPEATED and min(len(first.scope), len(second.scope)) >= _REPEATED_WORDS
+
+
+def _covers_now(period: Days, said_on: date | None) -> bool:
+    if said_on is None:
+        return False
+    return period.first <= said_on <= period.last and period.grain == "year"
+
+
+def _same_days(first: Days, second: Days) -> bool:
+    return first.first == second.first and first.last == second.last
+
+
+def periods_differ(first: Claim, second: Claim) -> bool:
+    """True when the claims are about other times; no period said means the present year."""
+    one, two = first.period, second.period
+    if one is None and two is None:
+        return False
+    if one is None or two is None:
+        named, silent = (one or two), (first if one is None else second)
+        return named is None or not _covers_now(named, silent.said_on)
+    return not _same_days(one, two)
+
+
+def names_differ(first: Claim, second: Claim, alike: Likeness) -> bool:
+    """True when each side names a place or unit that the other does not."""
+    left = {key for key in first.names if key not in second.subject and not _inside(key, second)}
+    right = {key for key in second.names if key not in first.subject and not _inside(key, first)}
+    return bool(left and right)
+
+
+def _inside(name: str, other: Claim) -> bool:
+    return any(len(key) > 1 and (name in key or key in name) for key in other.subject if not key.isascii())
+
+
+def _modalities_differ(first: Claim, second: Claim) -> bool:
+    if first.modality != second.modality:
+        return True
+    return first.modality == "planned" and not first.planned & second.planned
+
+
+def _things_differ(first: Claim, second: Claim) -> bool:
+    """True when two counts count other things: 42 households, 58 members."""
+    one, two = first.value, second.value
+    if not isinstance(one, NumberValue) or not isinstance(two, NumberValue):
+        return False
+    if one.direction != two.direction:
+        return True
+    if not one.things or not two.things:
+        return False
+    return one.things[-1] != two.things[-1]
+
+
+def veto(first: Claim, second: Claim, alike: Likeness) -> str:
+    """The name of the first reason why both may hold, or an empty text."""
+    checks = (
+        ("modality", _modalities_differ(first, second)),
+        ("period", periods_differ(first, second)),
+        ("part", first.parts != second.parts and first.kind != "place"),
+        ("office", first.offices != second.offices),
+        ("place", names_differ(first, second, alike)),
+        ("object", bool(alike.left and alike.right) or _things_differ(first, second)),
+        ("negation", first.kind == "number" and first.negated != second.negated),
+    )
+    return next((name for name, applies in checks if applies), "")
