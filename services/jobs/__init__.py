@@ -3,6 +3,8 @@
 Depends on no room; rooms give it kinds and handlers, bootstrap gives it an engine.
 """
 
+from services.jobs.claims import Claimant, release_worker
+from services.jobs.engines import EngineName, open_engine, prepare_engine
 from services.jobs.models import Job, JobStep, Lane, State
 from services.jobs.port import (
     Final,
@@ -16,6 +18,8 @@ from services.jobs.port import (
 from services.jobs.queue import cancel_job, clear_finished, enqueue, retry_job, wake_waiting
 
 __all__ = [
+    "Claimant",
+    "EngineName",
     "Final",
     "Handler",
     "Interrupted",
@@ -30,6 +34,9 @@ __all__ = [
     "cancel_job",
     "clear_finished",
     "enqueue",
+    "open_engine",
+    "prepare_engine",
+    "release_worker",
     "retry_job",
     "wake_waiting",
 ]

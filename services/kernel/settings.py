@@ -20,6 +20,15 @@ class Settings(BaseSettings):
         default="", description="file:///folder (the data folder when empty) or s3://bucket/prefix"
     )
     storage_endpoint: str = Field(default="", description="Endpoint of an S3 store that is not AWS")
+    storage_region: str = Field(
+        default="", description="Region of the S3 store; AWS_REGION or us-east-1 when empty"
+    )
+    storage_key_id: str = Field(
+        default="", description="Access key of the S3 store; AWS_* variables or the role when empty"
+    )
+    storage_secret: SecretStr = Field(
+        default=SecretStr(""), description="Secret that belongs to the access key"
+    )
     jobs: Literal["", "local", "procrastinate"] = Field(
         default="", description="Job engine; by default local on SQLite, procrastinate otherwise"
     )
