@@ -2,15 +2,19 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from obstore.store import S3Config, S3Store
+from obstore.store import S3Store
 
 from services.kernel.errors import Invalid
 from services.kernel.settings import Settings
 from services.storage.local import LocalObjects
 from services.storage.objects import Objects
 from services.storage.port import ObjectStore
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # stands in the stubs only
 
 GIVE_UP_AFTER = timedelta(seconds=30)
 
@@ -27,7 +31,7 @@ def open_store(settings: Settings) -> ObjectStore:
 
 def _s3(settings: Settings, bucket: str, prefix: str) -> S3Store:
     # What is not set here, obstore takes from AWS_* variables or the machine's own role.
-    config: S3Config = {}
+    config: "S3Config" = {}
     if settings.storage_endpoint:
         config["endpoint"] = settings.storage_endpoint
     if settings.storage_region:
