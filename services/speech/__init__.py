@@ -4,6 +4,7 @@ This front door is light; `open_engine` and `open_ear` import the large packages
 only the worker and the command line do.
 """
 
+from services.speech.kept import KeptEngine
 from services.speech.models import (
     SIZES_MB,
     ModelError,
@@ -14,7 +15,7 @@ from services.speech.models import (
     installed_models,
     models_folder,
 )
-from services.speech.opening import engine_status, open_ear, open_engine, speech_options
+from services.speech.opening import Ear, engine_status, open_ear, open_engine, speech_options
 from services.speech.port import (
     SAMPLE_RATE,
     Engine,
@@ -30,8 +31,10 @@ from services.speech.port import (
 __all__ = [
     "SAMPLE_RATE",
     "SIZES_MB",
+    "Ear",
     "Engine",
     "EngineStatus",
+    "KeptEngine",
     "ModelError",
     "ModelFolder",
     "NotReady",

@@ -1,5 +1,31 @@
-"""Front door of the room: transcription."""
+"""Front door of transcription: recordings become segments that people can correct.
 
-from services.transcription.models import Segment, Transcript
+Decoding and engines are imported when the first job runs, so only the worker pays for them.
+"""
 
-__all__ = ["Segment", "Transcript"]
+from services.transcription.events import TranscriptReady
+from services.transcription.following import follow_changes
+from services.transcription.handler import transcribe_handler
+from services.transcription.models import Segment, SegmentFields, Transcript, TranscriptFields
+from services.transcription.recordings import transcript_id
+from services.transcription.service import (
+    TRANSCRIBE,
+    queue_stored,
+    stop_transcription,
+    transcribe_again,
+)
+
+__all__ = [
+    "TRANSCRIBE",
+    "Segment",
+    "SegmentFields",
+    "Transcript",
+    "TranscriptFields",
+    "TranscriptReady",
+    "follow_changes",
+    "queue_stored",
+    "stop_transcription",
+    "transcribe_again",
+    "transcribe_handler",
+    "transcript_id",
+]

@@ -10,31 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from services.speech import SAMPLE_RATE, Engine, Options, Segment
-from services.speech.opening import Ear
+from services.speech import SAMPLE_RATE, Ear, Engine, Options, Segment
 from services.transcription.decode import as_floats
+from services.transcription.heard import Heard, Step
 from services.transcription.plan import BLOCK_SECONDS, Block, cursor_after, make_block
 from services.transcription.rules import confidence_of, is_reliable
-
-
-@dataclass(frozen=True)
-class Heard:
-    """One stretch of text in milliseconds of the recording."""
-
-    start_ms: int
-    end_ms: int
-    text: str
-    language: str
-    confidence: float | None
-    reliable: bool
-
-
-@dataclass(frozen=True)
-class Step:
-    """Everything before `cursor_ms` is heard once `heard` is stored; None = only silence passed."""
-
-    cursor_ms: int
-    heard: Heard | None = None
 
 
 @dataclass(frozen=True)
