@@ -17,11 +17,18 @@ from services.kernel.clock import Clock, SystemClock
 from services.kernel.db import Database
 from services.kernel.events import Handlers
 from services.kernel.settings import Settings
-from services.media import Mark, Media
+from services.media import AudioStored, Mark, Media
 from services.notes import Note
 from services.storage import ObjectStore, open_store
-from services.sync import Exchange, Hub, Registry
-from services.transcription import Segment, Transcript
+from services.sync import Exchange, Hub, RecordsChanged, Registry
+from services.transcription import (
+    TRANSCRIBE,
+    Segment,
+    Transcript,
+    follow_changes,
+    queue_stored,
+    transcribe_handler,
+)
 from services.trips import (
     ChecklistItem,
     Forum,
@@ -99,6 +106,9 @@ def _registry() -> Registry:
 
 def _wire(house: House, handlers: Handlers) -> None:
     """Let each room subscribe to what it hears and name the jobs it does, floor by floor."""
+    handlers.on(AudioStored, queue_stored)
+    handlers.on(RecordsChanged, follow_changes)
+    house.jobs.on(TRANSCRIBE, transcribe_handler(house.settings, house.store))
 
 
 def _version() -> str:
