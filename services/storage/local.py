@@ -28,8 +28,8 @@ class LocalObjects(Objects):
         staged = STAGING + new_id()
         try:
             super()._put(staged, content)
-            flush(self._root / staged)
             with named_errors(key):
+                flush(self._root / staged)
                 obstore.rename(self._backend, staged, key)
         except BaseException:
             (self._root / staged).unlink(missing_ok=True)

@@ -31,7 +31,7 @@ def open_store(settings: Settings) -> ObjectStore:
 
 def _s3(settings: Settings, bucket: str, prefix: str) -> S3Store:
     # What is not set here, obstore takes from AWS_* variables or the machine's own role.
-    config: "S3Config" = {}
+    config: S3Config = {}
     if settings.storage_endpoint:
         config["endpoint"] = settings.storage_endpoint
     if settings.storage_region:
