@@ -1,0 +1,108 @@
+"""`suixing user …` and `suixing token …`: accounts and tokens, made by whoever runs the server."""
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli._settings import settings_for
+from services import identity
+from services.bootstrap import migrate
+from services.kernel.clock import SystemClock
+from services.kernel.db import Database
+from services.kernel.errors import SuixingError
+
+DataOption = Annotated[Path | None, typer.Option(help="The folder of everything.")]
+NameOption = Annotated[str, typer.Option(help="The name that others see.")]
+TokenNameOption = Annotated[str, typer.Option(help="What the token is for.")]
+PasswordOption = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+]
+
+
+def mount(app: typer.Typer) -> None:
+    users = typer.Typer(help="Accounts.", no_args_is_help=True)
+    users.command("add")(add_user)
+    users.command("reset-password")(reset_password)
+    app.add_typer(users, name="user")
+    tokens = typer.Typer(help="Tokens of REST clients.", no_args_is_help=True)
+    tokens.callback()(_keep_subcommands)
+    tokens.command("create")(create_token)
+    app.add_typer(tokens, name="token")
+
+
+def add_user(
+    email: str,
+    name: NameOption,
+    admin: Annotated[bool, typer.Option(help="May administer the server.")] = False,
+    password_stdin: PasswordOption = False,
+    data: DataOption = None,
+) -> None:
+    """Make an account; without --password-stdin a password is made up and printed."""
+    password, is_made_up = _password(password_stdin)
+    hashed = identity.hash_password(password)
+    with _database(data) as db, db.write() as session:
+        identity.add_user(session, identity.NewUser(email, name, hashed, admin))
+    typer.echo(f"added {identity.normalise_email(email)}", err=True)
+    _tell(password, is_made_up)
+
+
+def reset_password(
+    email: str, password_stdin: PasswordOption = False, data: DataOption = None
+) -> None:
+    """Give an account a new password and sign out all its browsers; tokens go on working."""
+    password, is_made_up = _password(password_stdin)
+    hashed = identity.hash_password(password)
+    with _database(data) as db, db.write() as session:
+        user = identity.user_by_email(session, email)
+        identity.set_password(session, user.id, hashed, now=SystemClock().now())
+    typer.echo(f"reset the password of {identity.normalise_email(email)}", err=True)
+    _tell(password, is_made_up)
+
+
+def create_token(email: str, name: TokenNameOption, data: DataOption = None) -> None:
+    """Print a new token of an account, alone on standard output."""
+    with _database(data) as db, db.write() as session:
+        user = identity.user_by_email(session, email)
+        token, _ = identity.create_token(session, user.id, name=name)
+    print(token)
+
+
+def _keep_subcommands() -> None:
+    # Without a callback typer would fold the only command into its group.
+    return
+
+
+@contextmanager
+def _database(data: Path | None) -> Iterator[Database]:
+    settings = settings_for(data)
+    migrate(settings)
+    db = Database(settings.resolved_database_url)
+    try:
+        yield db
+    except SuixingError as error:
+        typer.echo(error.detail or error.code, err=True)
+        raise typer.Exit(1) from error
+    finally:
+        db.dispose()
+
+
+def _password(from_stdin: bool) -> tuple[str, bool]:
+    """The password, and whether it was made up here."""
+    if not from_stdin:
+        return secrets.token_urlsafe(12), True
+    password = sys.stdin.readline().rstrip("\r\n")
+    if not password:
+        typer.echo("no password on standard input", err=True)
+        raise typer.Exit(2)
+    return password, False
+
+
+def _tell(password: str, is_made_up: bool) -> None:
+    if is_made_up:
+        typer.echo("its password:", err=True)
+        print(password)
