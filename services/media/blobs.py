@@ -5,7 +5,6 @@ from sqlmodel import Session, col, select
 from services.media.arrivals import MediaBlob
 from services.media.models import Media
 
-THUMBNAIL_SIZES = (320, 1600)
 # Part of every derivative's name: raise it when they are to be made anew.
 _RECIPE = "v1"
 
@@ -17,14 +16,6 @@ def blob_key(sha256: str) -> str:
 
 def derived_key(sha256: str, name: str) -> str:
     return f"derived/{sha256[:2]}/{sha256[2:]}/{_RECIPE}-{name}"
-
-
-def thumbnail_name(size: int) -> str:
-    return f"thumbnail-{size}.webp"
-
-
-PLAYABLE = "playable.m4a"
-PEAKS = "peaks.json"
 
 
 def find_blob(session: Session, media: Media) -> MediaBlob | None:

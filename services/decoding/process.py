@@ -1,0 +1,75 @@
+"""Has a file decoded in a process of its own, with a time limit; a crash there is `unreadable`."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.decoding.reports import UNREADABLE, Report
+from services.kernel.log import get_logger
+
+TIME_LIMIT_S = 3600.0
+_LOOK_EVERY_S = 1.0
+_log = get_logger("media")
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What the device said about the bytes."""
+
+    kind: str
+    mime: str
+    duration_ms: int | None
+
+
+def decode(
+    path: Path, claimed: Claimed, folder: Path, is_cancelled: Callable[[], bool] = lambda: False
+) -> Report | None:
+    """The report, its outputs in `folder`; None when cancelled."""
+    asked = {
+        "path": str(path),
+        "folder": str(folder),
+        "kind": claimed.kind,
+        "mime": claimed.mime,
+        "duration_ms": claimed.duration_ms,
+    }
+    # stdin stays open while the child works: its end tells the child that we are gone.
+    with subprocess.Popen(
+        [sys.executable, "-m", "services.decoding"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    ) as child:
+        try:
+            return _talk(child, json.dumps(asked).encode() + b"\n", is_cancelled)
+        finally:
+            child.kill()
+
+
+def _talk(
+    child: "subprocess.Popen[bytes]", asked: bytes, is_cancelled: Callable[[], bool]
+) -> Report | None:
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.write(asked)
+    child.stdin.flush()
+    deadline = time.monotonic() + TIME_LIMIT_S
+    while True:
+        try:
+            child.wait(_LOOK_EVERY_S)
+            break
+        except subprocess.TimeoutExpired:
+            if is_cancelled():
+                return None
+            if time.monotonic() > deadline:
+                return Report(problem=UNREADABLE)
+    # A report is a few hundred bytes: it fits into the pipe, so waiting first cannot block.
+    answer = child.stdout.read()
+    if child.returncode != 0 or not answer:
+        _log.warning("decoder died", returncode=child.returncode)
+        return Report(problem=UNREADABLE)
+    return Report(**json.loads(answer))
