@@ -55,4 +55,4 @@ class JobStep(SQLModel, table=True):
         sa_type=String(36),
     )
     name: str = Field(primary_key=True, sa_type=String(120))
-    output: Any = Field(default=None, sa_type=JsonColumn)
+    output: Any = Field(default=None, nullable=True, sa_type=JsonColumn)
