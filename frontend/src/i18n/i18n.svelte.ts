@@ -1,5 +1,4 @@
 /** The words of the app: `t(key)` in the language chosen here. Chinese is in the bundle, English comes when asked for. */
-import { recall, remember } from './remembered';
 import { zh } from './zh';
 
 export type Lang = 'zh' | 'en';
@@ -11,18 +10,11 @@ class I18n {
   lang = $state<Lang>('zh');
   words = $state.raw<Words>(zh);
 
-  /** Takes up the remembered language, or the device's. */
-  async start(): Promise<void> {
-    const stored = recall('suixing.lang');
-    const wish = stored ?? (navigator.language.startsWith('zh') ? 'zh' : 'en');
-    await this.use(wish === 'en' ? 'en' : 'zh', false);
-  }
-
-  async use(lang: Lang, keep = true): Promise<void> {
+  /** Shows the app in this language; English is fetched (from the cache of the app) at its first use. */
+  async use(lang: Lang): Promise<void> {
     this.words = lang === 'zh' ? zh : (await import('./en')).en;
     this.lang = lang;
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
-    if (keep) remember('suixing.lang', lang);
   }
 }
 

@@ -57,7 +57,7 @@ export const account: Record<keyof typeof zh, string> = {
   'settings.title': 'Settings',
   'settings.language': 'Language',
   'settings.theme': 'Light and dark',
-  'settings.theme.auto': 'As the phone',
+  'settings.theme.system': 'As the phone',
   'settings.theme.light': 'Light',
   'settings.theme.dark': 'Dark',
   'settings.theme.sun': 'Sunlight',

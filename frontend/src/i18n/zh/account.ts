@@ -55,7 +55,7 @@ export const account = {
   'settings.title': '设置',
   'settings.language': '语言',
   'settings.theme': '明暗',
-  'settings.theme.auto': '跟随手机',
+  'settings.theme.system': '跟随手机',
   'settings.theme.light': '浅色',
   'settings.theme.dark': '深色',
   'settings.theme.sun': '阳光下',
