@@ -22,6 +22,30 @@ from services.kernel.ids import is_id
 
 router = APIRouter(tags=["sync"])
 _DRAIN_BYTES = 16 * 1024 * 1024
+# Documentation only: each change is judged alone, so the body is not validated as a whole.
+_CHANGE = {
+    "type": "object",
+    "required": ["id", "entity", "record", "hlc"],
+    "properties": {
+        "id": {"type": "string", "format": "uuid"},
+        "entity": {"type": "string"},
+        "record": {"type": "string", "format": "uuid"},
+        "fields": {"type": "object", "additionalProperties": True},
+        "hlc": {"type": "string"},
+        "base": {"type": "integer"},
+        "deleted": {"type": "boolean"},
+    },
+}
+_PUSH = {
+    "type": "object",
+    "required": ["schema", "device", "now", "changes"],
+    "properties": {
+        "schema": {"type": "integer"},
+        "device": {"type": "string"},
+        "now": {"type": "integer"},
+        "changes": {"type": "array", "items": _CHANGE, "maxItems": 500},
+    },
+}
 _READ_PROBLEMS = problems(Unauthenticated, Forbidden, NotFound)
 
 
@@ -56,7 +80,7 @@ TripId = Annotated[str, Depends(check_trip)]
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Push"}}},
+            "content": {"application/json": {"schema": _PUSH}},
         }
     },
 )
