@@ -1,7 +1,7 @@
-"""Runs migrations on whatever database it is given; batch mode, for SQLite cannot alter in place."""
+"""Runs migrations on the database it is given; in batch mode, for SQLite cannot alter in place."""
 
+import sqlalchemy as sa
 from alembic import context
-from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
 import services.bootstrap  # noqa: F401 - imports every room, and so every table
@@ -11,14 +11,20 @@ from services.kernel.settings import Settings
 url = context.config.attributes.get("url") or Settings().resolved_database_url
 
 
-def render_item(kind, value, _autogen):
-    """Keep migrations free of imports from the project: they must run long after it has moved on."""
+def render_item(kind, value, autogen):
+    """Keep migrations free of imports from the project: they must run after it has moved on."""
     if kind == "type" and isinstance(value, UtcDateTime):
         return "sa.String(32).with_variant(sa.DateTime(timezone=True), 'postgresql')"
+    if kind == "type" and isinstance(value, sa.JSON):
+        autogen.imports.add("from sqlalchemy.dialects import postgresql")
+        return (
+            "sa.JSON(none_as_null=True).with_variant("
+            "postgresql.JSONB(none_as_null=True), 'postgresql')"
+        )
     return False
 
 
-engine = create_engine(url)
+engine = sa.create_engine(url)
 with engine.connect() as connection:
     context.configure(
         connection=connection,

@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from services.contradictions.batch import flag_statements, label_pairs
 
 
 def mount(app: typer.Typer) -> None:
@@ -17,6 +16,9 @@ def run_contradictions(
     nli: Annotated[bool, typer.Option(help="Judge sentence pairs instead of statements.")] = False,
 ) -> None:
     """Read JSON lines of statements (or of pairs with --nli) and print one JSON line per flag."""
+    # The dictionaries take a second to load, which no other command should pay.
+    from services.contradictions.batch import flag_statements, label_pairs
+
     rows = [json.loads(line) for line in sys.stdin if line.strip()]
     for answer in label_pairs(rows) if nli else flag_statements(rows):
         print(json.dumps(answer, ensure_ascii=False))
