@@ -9,11 +9,13 @@ import os
 import resource
 import sys
 import threading
+import traceback
 from dataclasses import asdict
 from pathlib import Path
 
 from services.decoding.formats import HEAD_BYTES, Format, lies, sniff
 from services.decoding.reports import (
+    BROKEN,
     EMPTY,
     MIME_MISMATCH,
     TRUNCATED,
@@ -93,19 +95,23 @@ def _end_with_parent() -> None:
 
 
 def main() -> None:
+    """Answer one question; exit code 3 means that the file broke us, with the reason on stderr."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     asked = json.loads(sys.stdin.buffer.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    report = examine(
-        Path(asked["path"]),
-        asked["kind"],
-        asked["mime"],
-        asked["duration_ms"],
-        Path(asked["folder"]),
-    )
-    sys.stdout.write(json.dumps(asdict(report)) + "\n")
-    sys.stdout.flush()
-    os._exit(0)
+    path, folder = Path(asked["path"]), Path(asked["folder"])
+    try:
+        report = examine(path, asked["kind"], asked["mime"], asked["duration_ms"], folder)
+        sys.stdout.write(json.dumps(asdict(report)) + "\n")
+        sys.stdout.flush()
+        code = 0
+    except Exception:
+        # Any error of any library on a file that nobody vouches for.
+        traceback.print_exc()
+        sys.stderr.flush()
+        code = BROKEN
+    # Not sys.exit: a thread still reads stdin, and libraries have threads of their own.
+    os._exit(code)
 
 
 if __name__ == "__main__":

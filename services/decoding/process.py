@@ -1,7 +1,8 @@
-"""Has a file decoded in a process of its own, with a time limit; a crash there is `unreadable`."""
+"""Has a file decoded in a process of its own, with a time limit: a crash harms nothing here."""
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,12 +10,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.decoding.reports import UNREADABLE, Report
+from services.decoding.reports import BROKEN, UNREADABLE, Report
 from services.kernel.log import get_logger
 
 TIME_LIMIT_S = 3600.0
 _LOOK_EVERY_S = 1.0
-_log = get_logger("media")
+# Ends that the file brought about; any other signal came from outside and says nothing of it.
+_BY_THE_FILE = frozenset(
+    {
+        BROKEN,
+        *(-crash for crash in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS)),
+        *(-crash for crash in (signal.SIGFPE, signal.SIGILL, signal.SIGTRAP)),
+    }
+)
+_log = get_logger("decoding")
+
+
+class DecoderLost(Exception):
+    """The process was ended from outside; trying again may help."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,9 @@ def _talk(
                 return Report(problem=UNREADABLE)
     # A report is a few hundred bytes: it fits into the pipe, so waiting first cannot block.
     answer = child.stdout.read()
-    if child.returncode != 0 or not answer:
-        _log.warning("decoder died", returncode=child.returncode)
+    if child.returncode == 0 and answer:
+        return Report(**json.loads(answer))
+    _log.warning("decoder died", returncode=child.returncode)
+    if child.returncode in _BY_THE_FILE:
         return Report(problem=UNREADABLE)
-    return Report(**json.loads(answer))
+    raise DecoderLost(f"ended with {child.returncode}")

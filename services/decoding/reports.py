@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 
+# How the process ends when a file broke a library with an error that nobody foresaw.
+BROKEN = 3
+
 EMPTY = "empty"
 UNREADABLE = "unreadable"
 TRUNCATED = "truncated"

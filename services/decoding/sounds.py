@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +78,7 @@ def _transcode(source: Any, folder: Path) -> Report:
         resampler = av.AudioResampler(format="fltp", layout=layout, rate=rate, frame_size=1024)
         for frame in _resampled(resampler, _decoded(source, stream)):
             frame.pts = peaks.samples
-            frame.time_base = out.codec_context.time_base
+            frame.time_base = Fraction(1, rate)
             peaks.add(frame.to_ndarray())
             target.mux(out.encode(frame))
         if not peaks.samples:

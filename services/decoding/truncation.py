@@ -50,7 +50,15 @@ def _read_vint(data: bytes, *, keep_marker: bool) -> tuple[int, int]:
 
 
 def _mp4(file: BinaryIO, size: int) -> bool:
-    """Walk the top-level boxes (ISO 14496-12); a file without an index is cut off, too."""
+    return _boxes(file, size, index=b"moov")
+
+
+def _heif(file: BinaryIO, size: int) -> bool:
+    return _boxes(file, size, index=b"meta")
+
+
+def _boxes(file: BinaryIO, size: int, *, index: bytes) -> bool:
+    """Walk the top-level boxes (ISO 14496-12); a file without its index is cut off, too."""
     position, kinds = 0, set()
     while position < size:
         file.seek(position)
@@ -62,7 +70,7 @@ def _mp4(file: BinaryIO, size: int) -> bool:
             return True
         kinds.add(head[4:8])
         position += length or size
-    return b"moov" not in kinds
+    return index not in kinds
 
 
 def _ogg(file: BinaryIO, size: int) -> bool:
@@ -88,6 +96,8 @@ def _wav(file: BinaryIO, size: int) -> bool:
 _CHECKS: dict[str, Callable[[BinaryIO, int], bool]] = {
     "matroska": _matroska,
     "mp4": _mp4,
+    "heif": _heif,
+    "avif": _heif,
     "ogg": _ogg,
     "wav": _wav,
 }

@@ -211,12 +211,7 @@ def _storage_errors() -> Iterator[None]:
     """A store that is full or away loses nothing: the staged bytes wait for the next try."""
     try:
         yield
-    except SuixingError:
-        raise
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Full("storage_full") from error
-        raise Busy("storage_unavailable", retry_after=5) from error
-    except Exception as error:  # the object store's own errors share no base class
-        _log.error("store", error=type(error).__name__, exc_info=error)
         raise Busy("storage_unavailable", retry_after=5) from error
