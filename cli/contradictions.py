@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 
-
 def mount(app: typer.Typer) -> None:
     app.command("contradictions")(run_contradictions)
 
