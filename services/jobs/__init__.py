@@ -16,6 +16,7 @@ from services.jobs.port import (
     WaitFor,
 )
 from services.jobs.queue import cancel_job, clear_finished, enqueue, retry_job, wake_waiting
+from services.jobs.reports import JobReport, list_jobs, trip_of_job
 
 __all__ = [
     "Claimant",
@@ -26,6 +27,7 @@ __all__ = [
     "Job",
     "JobEngine",
     "JobHandlers",
+    "JobReport",
     "JobRun",
     "JobStep",
     "Lane",
@@ -34,9 +36,11 @@ __all__ = [
     "cancel_job",
     "clear_finished",
     "enqueue",
+    "list_jobs",
     "open_engine",
     "prepare_engine",
     "release_worker",
     "retry_job",
+    "trip_of_job",
     "wake_waiting",
 ]
