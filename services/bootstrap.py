@@ -12,12 +12,22 @@ from services.directory import Person, Unit
 from services.documents import Document
 from services.followup import Finding, Matter, Progress, Question
 from services.identity import LoginGuard
-from services.jobs import JobHandlers
+from services.jobs import JobHandlers, prepare_engine
 from services.kernel.clock import Clock, SystemClock
 from services.kernel.db import Database
 from services.kernel.events import Handlers
 from services.kernel.settings import Settings
-from services.media import AudioStored, Mark, Media
+from services.media import (
+    DERIVE,
+    SWEEP,
+    AudioStored,
+    Mark,
+    Media,
+    derive_handler,
+    open_intake,
+    settle_changed,
+    sweep_handler,
+)
 from services.notes import Note
 from services.storage import ObjectStore, open_store
 from services.sync import Exchange, Hub, RecordsChanged, Registry
@@ -95,6 +105,7 @@ def migrate(settings: Settings) -> None:
     config.set_main_option("script_location", str(ROOT / "alembic"))
     config.attributes["url"] = settings.resolved_database_url
     alembic.command.upgrade(config, "head")
+    prepare_engine(settings.resolved_jobs, settings.resolved_database_url)
 
 
 def _registry() -> Registry:
@@ -106,6 +117,10 @@ def _registry() -> Registry:
 
 def _wire(house: House, handlers: Handlers) -> None:
     """Let each room subscribe to what it hears and name the jobs it does, floor by floor."""
+    handlers.on(RecordsChanged, settle_changed)
+    house.jobs.on(DERIVE, derive_handler(house.store))
+    intake = open_intake(house.settings, house.db, house.store, house.clock)
+    house.jobs.on(SWEEP, sweep_handler(intake))
     handlers.on(AudioStored, queue_stored)
     handlers.on(RecordsChanged, follow_changes)
     house.jobs.on(TRANSCRIBE, transcribe_handler(house.settings, house.store))

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
 from email.utils import format_datetime
 from typing import Annotated, Any
 
@@ -25,7 +24,7 @@ from services.kernel.errors import (
     TooLarge,
     Unauthenticated,
 )
-from services.media import Expectation, Intake, Staging, Upload, receive, tus
+from services.media import Expectation, Intake, Upload, open_intake, receive, tus
 from services.media.errors import Stalled, WrongContentType, WrongVersion
 
 _ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store"}
@@ -64,13 +63,7 @@ _WRITING = problems(Malformed, Conflict, TooLarge, WrongContentType, Mismatch, F
 
 
 def _intake(house: HouseDep) -> Intake:
-    return Intake(
-        db=house.db,
-        staging=Staging(house.settings.data / "uploads"),
-        store=house.store,
-        clock=house.clock,
-        keep=timedelta(days=house.settings.upload_keep_days),
-    )
+    return open_intake(house.settings, house.db, house.store, house.clock)
 
 
 IntakeDep = Annotated[Intake, Depends(_intake)]

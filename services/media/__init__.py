@@ -2,11 +2,22 @@
 
 from services.media.arrivals import MediaBlob, Upload
 from services.media.blobs import blob_key, find_blob
+from services.media.custody import Custody, read_custody
+from services.media.deriving import derive_handler
 from services.media.events import AudioStored, PhotoStored
-from services.media.intake import Intake, sweep_uploads
+from services.media.intake import Intake, open_intake, sweep_handler
 from services.media.models import Mark, Media
 from services.media.receiving import Expectation, receive
 from services.media.rights import find_readable
+from services.media.serving import (
+    Served,
+    retry_media,
+    serve_content,
+    serve_peaks,
+    serve_playable,
+    serve_thumbnail,
+    size_of,
+)
 from services.media.staging import Staging
 from services.media.storing import DERIVE, settle_changed
 from services.media.uploads import SWEEP
@@ -15,18 +26,29 @@ __all__ = [
     "DERIVE",
     "SWEEP",
     "AudioStored",
+    "Custody",
     "Expectation",
     "Intake",
     "Mark",
     "Media",
     "MediaBlob",
     "PhotoStored",
+    "Served",
     "Staging",
     "Upload",
     "blob_key",
+    "derive_handler",
     "find_blob",
     "find_readable",
+    "open_intake",
+    "read_custody",
     "receive",
+    "retry_media",
+    "serve_content",
+    "serve_peaks",
+    "serve_playable",
+    "serve_thumbnail",
     "settle_changed",
-    "sweep_uploads",
+    "size_of",
+    "sweep_handler",
 ]

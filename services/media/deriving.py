@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlmodel import Session
 
 from services.decoding import Claimed, Report, decode
-from services.jobs import JobRun
+from services.jobs import Handler, JobRun
 from services.kernel.db import Database
 from services.kernel.entity import write_instant
 from services.media.arrivals import MediaBlob
@@ -21,8 +21,12 @@ from services.storage import ObjectStore
 from services.trips import Trip
 
 
-def derive_media(job: JobRun, store: ObjectStore) -> None:
-    """Handler: whatever the bytes are, it ends with the row `ready`, or `failed` and a problem."""
+def derive_handler(store: ObjectStore) -> Handler:
+    """The job `derive_media`: it ends with the row `ready`, or `failed` and the problem."""
+    return lambda job: _derive_media(job, store)
+
+
+def _derive_media(job: JobRun, store: ObjectStore) -> None:
     found = _find(job.db, job.payload["media"])
     if found is None:
         return

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from services.jobs import JobRun, enqueue
+from services.jobs import Handler, JobRun, enqueue
 from services.kernel.actor import Actor
 from services.kernel.clock import Clock
 from services.kernel.db import Database
@@ -23,6 +23,7 @@ from services.kernel.errors import (
     SuixingError,
 )
 from services.kernel.log import get_logger
+from services.kernel.settings import Settings
 from services.media.arrivals import MediaBlob, Upload
 from services.media.blobs import blob_key
 from services.media.models import Media
@@ -180,7 +181,7 @@ class Intake:
             upload.expires_at = self.clock.now() + self.keep
         media = session.get(Media, blob.media)
         if media is not None:
-            settle_media(session, media, self.clock)
+            settle_media(session, media)
 
     def _forget(self, upload_id: str) -> None:
         with self.db.write() as session:
@@ -198,12 +199,27 @@ class Intake:
             return
 
 
-def sweep_uploads(job: JobRun, intake: Intake) -> None:
-    """Handler of `sweep_uploads`: comes again while any upload is known."""
-    intake.sweep()
-    with job.write() as session:
-        if session.exec(select(col(Upload.id)).limit(1)).first() is not None:
-            enqueue(session, SWEEP, {}, key="all", delay=SWEEP_SECONDS)
+def open_intake(settings: Settings, db: Database, store: ObjectStore, clock: Clock) -> Intake:
+    """The intake of this house; unfinished uploads lie in the data folder."""
+    return Intake(
+        db=db,
+        staging=Staging(settings.data / "uploads"),
+        store=store,
+        clock=clock,
+        keep=timedelta(days=settings.upload_keep_days),
+    )
+
+
+def sweep_handler(intake: Intake) -> Handler:
+    """The job `sweep_uploads`; it comes again while any upload is known."""
+
+    def sweep(job: JobRun) -> None:
+        intake.sweep()
+        with job.write() as session:
+            if session.exec(select(col(Upload.id)).limit(1)).first() is not None:
+                enqueue(session, SWEEP, {}, key="all", delay=SWEEP_SECONDS)
+
+    return sweep
 
 
 @contextmanager

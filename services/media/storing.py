@@ -5,36 +5,35 @@ from typing import Any
 from sqlmodel import Session
 
 from services.jobs import enqueue
-from services.kernel.clock import Clock
 from services.kernel.entity import write_instant
 from services.kernel.events import publish
 from services.media.arrivals import MediaBlob
 from services.media.blobs import find_blob
 from services.media.events import AudioStored, PhotoStored
 from services.media.models import Media
-from services.sync import RecordsChanged, ServerWrite, write_as_server
+from services.sync import Exchange, RecordsChanged, ServerWrite, write_as_server
 
 DERIVE = "derive_media"
 HASH_MISMATCH = "hash_mismatch"
 _EVENTS = {"audio": AudioStored, "photo": PhotoStored}
 
 
-def settle_media(session: Session, media: Media, clock: Clock) -> None:
+def settle_media(session: Session, media: Media) -> None:
     """Bring `processing` of a media in line with its row and its bytes; nothing when it is."""
     blob = find_blob(session, media)
     if blob is None or media.sha256 is None:
         _settle_waiting(session, media, blob)
     elif media.processing in ("expected", "received"):
-        _mark_stored(session, media, blob, clock)
+        _mark_stored(session, media, blob)
 
 
-def settle_changed(session: Session, event: RecordsChanged, clock: Clock) -> None:
+def settle_changed(session: Session, event: RecordsChanged) -> None:
     """A row's hash may come after its bytes, or change: look again. For RecordsChanged."""
     for change in event.changes:
         if change.entity == "media" and "sha256" in change.fields:
             media = session.get(Media, change.record, populate_existing=True)
             if media is not None:
-                settle_media(session, media, clock)
+                settle_media(session, media)
 
 
 def mark_mismatch(session: Session, media: Media) -> None:
@@ -67,9 +66,9 @@ def _settle_waiting(session: Session, media: Media, blob: MediaBlob | None) -> N
         write_media(session, media, fields)
 
 
-def _mark_stored(session: Session, media: Media, blob: MediaBlob, clock: Clock) -> None:
+def _mark_stored(session: Session, media: Media, blob: MediaBlob) -> None:
     fields: dict[str, Any] = {"processing": "stored", "problem": None}
-    fields["stored_at"] = write_instant(clock.now())
+    fields["stored_at"] = write_instant(Exchange.of(session).clock.now())
     if media.size is None:
         fields["size"] = blob.size
     write_media(session, media, fields)
