@@ -8,6 +8,7 @@ from services.jobs.claims import Claimant
 from services.jobs.local import LocalEngine
 from services.jobs.port import JobEngine, JobHandlers
 from services.kernel.db import Database
+from services.kernel.errors import Invalid
 
 EngineName = Literal["local", "procrastinate"]
 
@@ -22,8 +23,11 @@ def open_engine(name: EngineName, db: Database, handlers: JobHandlers, who: Clai
 
 def prepare_engine(name: EngineName, database_url: str) -> None:
     """Make what the engine needs in the database beside the job tables; part of every migration."""
-    if name == "procrastinate":
-        _distributed().prepare(database_url)
+    if name == "local":
+        return
+    if not database_url.startswith("postgresql"):
+        raise Invalid("jobs_need_postgresql", "SUIXING_JOBS=procrastinate runs on PostgreSQL only")
+    _distributed().prepare(database_url)
 
 
 def _distributed() -> ModuleType:
