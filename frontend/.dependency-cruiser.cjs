@@ -1,6 +1,6 @@
 // Who may import whom in src/. Each folder lists the folders below it; everything else is refused.
 const floors = {
-  kernel: ["generated"],
+  kernel: ['generated'],
   generated: [],
   api: ['kernel', 'generated'],
   store: ['kernel', 'generated'],
@@ -30,19 +30,36 @@ module.exports = {
       to: { path: '^src/screens/', pathNot: '^src/screens/($1|parts)/' },
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-unresolved', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^virtual:' } },
+    {
+      name: 'no-unresolved',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^virtual:' },
+    },
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, path: '^src/', pathNot: '(\\.d\\.ts|\\.test\\.ts|\\.worker\\.ts|pwa-options\\.ts)$' },
+      from: {
+        orphan: true,
+        path: '^src/',
+        pathNot: '(\\.d\\.ts|\\.test\\.ts|\\.worker\\.ts|pwa-options\\.ts)$',
+      },
       to: {},
     },
-    { name: 'no-dev-packages', severity: 'error', from: { path: '^src/', pathNot: '(\\.test\\.ts|pwa-options\\.ts)$' }, to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(svelte|vite-plugin-pwa)/' } },
+    {
+      name: 'no-dev-packages',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '(\\.test\\.ts|pwa-options\\.ts)$' },
+      to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/(svelte|vite-plugin-pwa)/' },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['svelte', 'import', 'browser', 'default'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['svelte', 'import', 'browser', 'default'],
+    },
   },
 };

@@ -58,5 +58,9 @@ export default ts.config(
     rules: { 'no-restricted-globals': ['error', ...platform, ...dom] },
   },
   { files: ['**/*.test.ts', 'tests/**'], rules: { 'max-lines-per-function': 'off' } },
-  { files: ['scripts/**', '*.js', '*.ts', '*.cjs'], languageOptions: { globals: globals.node }, rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', '*.js', '*.ts', '*.cjs'],
+    languageOptions: { globals: globals.node },
+    rules: { 'no-console': 'off' },
+  },
 );

@@ -33,10 +33,13 @@ const precacheKb = readdirSync(DIST, { recursive: true })
   .filter((file) => statSync(file).isFile() && !file.endsWith('sw.js'))
   .reduce((sum, file) => sum + statSync(file).size / 1024, 0);
 
-const faults = lazy.filter(([, size]) => size > LAZY_KB).map(([file, size]) => `${file} is ${size.toFixed(1)} KB gz > ${LAZY_KB}`);
+const faults = lazy
+  .filter(([, size]) => size > LAZY_KB)
+  .map(([file, size]) => `${file} is ${size.toFixed(1)} KB gz > ${LAZY_KB}`);
 if (startKb > START_KB) faults.push(`start is ${startKb.toFixed(1)} KB gz > ${START_KB}`);
 if (precacheKb > PRECACHE_KB) faults.push(`precache is ${precacheKb.toFixed(0)} KB > ${PRECACHE_KB}`);
-if (/<script(?![^>]*\bsrc=)/.test(html)) faults.push('index.html holds an inline script, which the CSP refuses');
+if (/<script(?![^>]*\bsrc=)/.test(html))
+  faults.push('index.html holds an inline script, which the CSP refuses');
 
 console.log(
   `start ${startKb.toFixed(1)} KB gz, largest lazy ${Math.max(0, ...lazy.map(([, size]) => size)).toFixed(1)} KB gz, precache ${precacheKb.toFixed(0)} KB`,

@@ -1,9 +1,17 @@
 // The only place that calls fetch: JSON in and out, every outcome as a value, never an exception.
 import type { Problem } from '../kernel/problem';
+import type { components } from '../generated/api';
 import { API } from './urls';
 
+export type SessionShown = components['schemas']['SessionShown'];
+
 /** `offline`: nothing was heard. `busy`: try the same again later. `refused`: the same would be refused again. */
-export type Failure = { ok: false; kind: 'offline' | 'busy' | 'refused'; problem: Problem; retryAfterMs: number | null };
+export type Failure = {
+  ok: false;
+  kind: 'offline' | 'busy' | 'refused';
+  problem: Problem;
+  retryAfterMs: number | null;
+};
 export type Answer<T> = { ok: true; value: T } | Failure;
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -22,9 +30,23 @@ export class Http {
 
   /** `path` is below the API prefix, e.g. `/session`. */
   async send<T>(method: Method, path: string, body?: unknown): Promise<Answer<T>> {
-    let response: Response;
+    const answer = await this.#once<T>(method, path, body);
+    if (answer.ok || answer.problem.code !== 'csrf_missing') return answer;
+    // After a reload, or when another tab signed in anew, the session tells its present value.
+    const session = await this.readSession();
+    return session.ok ? this.#once<T>(method, path, body) : session;
+  }
+
+  /** Who is signed in; also learns the CSRF value. */
+  async readSession(): Promise<Answer<SessionShown>> {
+    const session = await this.#once<SessionShown>('GET', '/session');
+    if (session.ok) this.csrf = session.value.csrf;
+    return session;
+  }
+
+  async #once<T>(method: Method, path: string, body?: unknown): Promise<Answer<T>> {
     try {
-      response = await this.#fetch(API + path, {
+      const response = await this.#fetch(API + path, {
         method,
         headers: this.headers(method, body !== undefined),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -33,7 +55,12 @@ export class Http {
       });
       return await readAnswer<T>(response);
     } catch (error) {
-      return { ok: false, kind: 'offline', problem: { code: 'offline', detail: String(error) }, retryAfterMs: null };
+      return {
+        ok: false,
+        kind: 'offline',
+        problem: { code: 'offline', detail: String(error) },
+        retryAfterMs: null,
+      };
     }
   }
 

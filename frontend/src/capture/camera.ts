@@ -30,11 +30,9 @@ async function readExif(file: Blob): Promise<Record<string, unknown>> {
 
 /** Stores a file chunk by chunk under `media`; returns the number of chunks. */
 export async function storePieces(db: SuixingDatabase, media: string, file: Blob): Promise<number> {
-  let n = 0;
   for (let start = 0; start < file.size; start += CHUNK_BYTES) {
     const data = await file.slice(start, start + CHUNK_BYTES).arrayBuffer();
-    await db.chunks.put({ media, n, data });
-    n += 1;
+    await db.chunks.put({ media, start, data });
   }
-  return n;
+  return Math.ceil(file.size / CHUNK_BYTES);
 }

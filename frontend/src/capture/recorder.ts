@@ -66,7 +66,10 @@ export class Recorder {
     this.#stream = stream;
     this.#listener = listener;
     this.#release = holdLock(recordingLock(media));
-    this.#recorder = new MediaRecorder(stream, { mimeType: recordingMime(), audioBitsPerSecond: BITS_PER_SECOND });
+    this.#recorder = new MediaRecorder(stream, {
+      mimeType: recordingMime(),
+      audioBitsPerSecond: BITS_PER_SECOND,
+    });
     this.#recorder.ondataavailable = (event) => this.#keep(event.data);
     this.#meter = new LevelMeter(stream, (level) => listener.level(level));
     this.#watchTrack();

@@ -43,7 +43,9 @@ export async function deviceRoom(): Promise<DeviceRoom | null> {
 
 /** Asks the system to keep this app's data; it may refuse. */
 export async function askToPersist(): Promise<boolean> {
-  return 'storage' in navigator && typeof navigator.storage.persist === 'function' && navigator.storage.persist();
+  return (
+    'storage' in navigator && typeof navigator.storage.persist === 'function' && navigator.storage.persist()
+  );
 }
 
 /** Frees originals that the server has had for longer than the user wants them kept; returns the bytes freed. */
@@ -55,7 +57,9 @@ export async function freeOld(): Promise<number> {
 /** Frees every original whose second receipt is older than `before` (Unix ms). */
 export async function freeStored(before: number): Promise<number> {
   const { db, clock } = store();
-  const old = await db.blobs.filter((blob) => blob.freedAt === null && (blob.storedAt ?? Infinity) < before).toArray();
+  const old = await db.blobs
+    .filter((blob) => blob.freedAt === null && (blob.storedAt ?? Infinity) < before)
+    .toArray();
   let freed = 0;
   for (const blob of old) if (await freeBlob(db, blob.media, clock.now())) freed += blob.size;
   return freed;

@@ -32,7 +32,10 @@ export function liveQuestions(trip: string): Live<Row<'question'>[]> {
   return live(() => tripRows('question', trip), []);
 }
 
-export async function createMatter(trip: string, fields: Fields<'matter'> & { text: string }): Promise<string> {
+export async function createMatter(
+  trip: string,
+  fields: Fields<'matter'> & { text: string },
+): Promise<string> {
   const id = store().newId();
   await store().write([{ trip, entity: 'matter', record: id, fields }]);
   return id;

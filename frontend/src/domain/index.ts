@@ -15,10 +15,13 @@
 // followup   createQuestion answerQuestion createMatter · liveQuestions liveMatters
 // outbox     liveOutbox livePendingBytes liveSyncTotals liveSyncStatus liveFeeds · sendNow resend discard (returns undo)
 //            recordReceipt(row) bytesReceipt(media, blob) -> 'phone' | 'server' | 'refused'
-// session    liveSession · signIn signOut createFirstAccount acceptInvitation checkSession (network) · hasUnsent eraseDevice
+// session    liveSession · signIn signOut checkSetupLink createFirstAccount openInvitation acceptInvitation -> {trip, role, user}
+//            changePassword checkSession (all network) · hasUnsent eraseDevice
 // members    liveMembers liveMyRole · inviteMember setMemberRole removeMember (network)
 // preferences livePreferences changePreferences        custody  fetchCustody (network) deviceRoom askToPersist freeOld freeStored
+// account    listDevices revokeDevice thisDevice listTokens makeToken revokeToken fetchHistory (network)
 // rows       liveRow(entity, id) updateRow removeRow restoreRow(row) for everything else
+export * from './account';
 export * from './contradictions';
 export * from './custody';
 export * from './drafts';

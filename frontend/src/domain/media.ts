@@ -39,7 +39,11 @@ export async function addFile(file: File, place: MediaPlace): Promise<string> {
     size: file.size,
     captured_at: instant(file.lastModified > 0 && kind === 'file' ? file.lastModified : now),
   };
-  const blob = { ...newBlob(media, trip, { kind, mime: file.type, state: 'whole', startedAt: now }), chunks, size: file.size };
+  const blob = {
+    ...newBlob(media, trip, { kind, mime: file.type, state: 'whole', startedAt: now }),
+    chunks,
+    size: file.size,
+  };
   await store().write([{ trip, entity: 'media', record: media, fields: fields as Fields<'media'> }], {
     also: [db.blobs],
     inside: () => db.blobs.add(blob),

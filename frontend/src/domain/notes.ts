@@ -44,7 +44,11 @@ export async function saveNote(draft: NoteDraft): Promise<string> {
   return id;
 }
 
-function commitmentOf(draft: NoteDraft, note: string, given: NonNullable<NoteDraft['commitment']>): Write<'matter'> {
+function commitmentOf(
+  draft: NoteDraft,
+  note: string,
+  given: NonNullable<NoteDraft['commitment']>,
+): Write<'matter'> {
   const fields: Fields<'matter'> = {
     kind: 'commitment',
     text: draft.text,

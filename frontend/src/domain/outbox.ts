@@ -32,7 +32,9 @@ export function liveOutbox(): Live<Change[]> {
 /** Bytes that are not on the server yet, oldest first. */
 export function livePendingBytes(): Live<BlobRow[]> {
   return live(async () => {
-    const blobs = await store().db.blobs.filter((blob) => blob.storedAt === null).toArray();
+    const blobs = await store()
+      .db.blobs.filter((blob) => blob.storedAt === null)
+      .toArray();
     return blobs.sort((a, b) => a.startedAt - b.startedAt);
   }, []);
 }

@@ -5,7 +5,10 @@ import type { Fields } from '../store/store';
 import { store } from './context';
 import { tripRows } from './rows';
 
-export async function createPerson(trip: string, fields: Fields<'person'> & { name: string }): Promise<string> {
+export async function createPerson(
+  trip: string,
+  fields: Fields<'person'> & { name: string },
+): Promise<string> {
   const id = store().newId();
   await store().write([{ trip, entity: 'person', record: id, fields }]);
   return id;

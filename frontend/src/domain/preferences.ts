@@ -8,13 +8,21 @@ export interface Preferences {
   theme: 'system' | 'light' | 'dark' | 'sun';
   /** Days that originals stay on this phone after the server has them; 0 = for ever. */
   keepDays: number;
+  /** Size of all text, in percent. */
+  textSize: number;
   vibrate: boolean;
 }
 
 const KEY = 'preferences';
 
 export function defaultPreferences(): Preferences {
-  return { language: navigator.language.startsWith('zh') ? 'zh' : 'en', theme: 'system', keepDays: 30, vibrate: true };
+  return {
+    language: navigator.language.startsWith('zh') ? 'zh' : 'en',
+    theme: 'system',
+    keepDays: 30,
+    textSize: 100,
+    vibrate: true,
+  };
 }
 
 export function livePreferences(): Live<Preferences> {

@@ -187,7 +187,13 @@ async function dropEmpty(blob: BlobRow): Promise<void> {
 
 /** Recordings found again that the user has not been told about: "7 min 12 s recovered". */
 export function liveRecovered(): Live<BlobRow[]> {
-  return live(() => store().db.blobs.filter((blob) => blob.recovered).toArray(), []);
+  return live(
+    () =>
+      store()
+        .db.blobs.filter((blob) => blob.recovered)
+        .toArray(),
+    [],
+  );
 }
 
 /** The user has seen it. */

@@ -22,7 +22,11 @@ export async function tripRows<E extends EntityName>(entity: E, trip: string): P
 }
 
 /** The newest rows of one trip, read by index without touching the others. */
-export async function latestRows<E extends EntityName>(entity: E, trip: string, limit: number): Promise<Row<E>[]> {
+export async function latestRows<E extends EntityName>(
+  entity: E,
+  trip: string,
+  limit: number,
+): Promise<Row<E>[]> {
   return store()
     .db.rows(entity)
     .where('[trip+created_at]')
@@ -34,7 +38,11 @@ export async function latestRows<E extends EntityName>(entity: E, trip: string, 
 }
 
 /** Rows that refer to `id` by `field`; the field must be a reference, as those are indexed. */
-export async function rowsReferring<E extends EntityName>(entity: E, field: string, id: string): Promise<Row<E>[]> {
+export async function rowsReferring<E extends EntityName>(
+  entity: E,
+  field: string,
+  id: string,
+): Promise<Row<E>[]> {
   const rows = await store().db.rows(entity).where(field).equals(id).toArray();
   return rows.filter((row) => !row.local.deleted);
 }

@@ -1,15 +1,23 @@
 // Who uses this device: signing in and out, the first account, invitation links. Without network nothing here
 // is needed to capture or to read; an ended session only stops sending.
-import { identityApi, type NewAccount, type SessionAnswer, type User } from '../api/identity';
+import {
+  identityApi,
+  type InvitationOpened,
+  type Joined,
+  type NewAccount,
+  type SessionShown,
+  type User,
+} from '../api/identity';
 import type { Answer } from '../api/http';
 import { AppError } from '../kernel/problem';
 import { live, type Live } from '../store/live.svelte';
+import type { Change } from '../store/rows';
 import { readSetting, writeSetting } from '../store/settings';
 import { requestSync } from '../store/sync-state';
 import { store } from './context';
 import { http } from './network';
 
-export type { NewAccount, User };
+export type { InvitationOpened, Joined, NewAccount, User };
 
 export interface Session {
   user: User | null;
@@ -31,9 +39,9 @@ export function liveSession(): Live<Session> {
   }, NOBODY);
 }
 
-/** Throws AppError: wrong_credentials, too_many_attempts, offline, other_user (unsent work of somebody else). */
+/** Throws AppError: the server's codes, offline, other_user (somebody else's unsent work is on this device). */
 export async function signIn(email: string, password: string): Promise<User> {
-  return enter(await identityApi(http()).signIn(email, password));
+  return enter(await identityApi(http()).signIn(email, password, await store().device()));
 }
 
 /** The first account of a new server, by the one-time link `/setup?token=…`. */
@@ -41,9 +49,28 @@ export async function createFirstAccount(token: string, account: NewAccount): Pr
   return enter(await identityApi(http()).setUp(token, account));
 }
 
+/** Whether the one-time link still makes the first account. */
+export async function checkSetupLink(token: string): Promise<boolean> {
+  return valueOf(await identityApi(http()).checkSetup(token)).valid;
+}
+
+/** What an invitation link leads to; needs no account. */
+export async function openInvitation(token: string): Promise<InvitationOpened> {
+  return valueOf(await identityApi(http()).openInvitation(token));
+}
+
 /** Joins a trip by an invitation link; `account` is null for whoever is signed in already. */
-export async function acceptInvitation(token: string, account: NewAccount | null): Promise<User> {
-  return enter(await identityApi(http()).acceptInvitation(token, account));
+export async function acceptInvitation(token: string, account: NewAccount | null): Promise<Joined> {
+  const answer = await identityApi(http()).acceptInvitation(token, account);
+  await enter(answer);
+  const joined = valueOf(answer);
+  await writeSetting(store().db, 'current.trip', joined.trip);
+  return joined;
+}
+
+/** Every other browser of this user is signed out. */
+export async function changePassword(old: string, fresh: string): Promise<void> {
+  valueOf(await identityApi(http()).changePassword(old, fresh));
 }
 
 /** Ends the session; what is on this device stays, also what was not sent. */
@@ -57,20 +84,28 @@ export async function signOut(): Promise<void> {
 /** Asks the server whether the session still holds; without network the last answer stands. */
 export async function checkSession(): Promise<void> {
   const answer = await identityApi(http()).session();
-  if (answer.ok) await enter(answer);
+  if (answer.ok && answer.value.erase && !(await hasUnsent())) await eraseDevice();
+  else if (answer.ok) await remember(answer.value);
   else if (answer.problem.status === 401) await writeSetting(store().db, EXPIRED, true);
 }
 
-async function enter(answer: Answer<SessionAnswer>): Promise<User> {
+function valueOf<T>(answer: Answer<T>): T {
   if (!answer.ok) throw new AppError(answer.problem);
-  const { user, csrf } = answer.value;
+  return answer.value;
+}
+
+async function enter(answer: Answer<SessionShown>): Promise<User> {
+  const shown = valueOf(answer);
+  await remember(shown);
+  await requestSync(store().db, store().clock.now());
+  return shown.user;
+}
+
+async function remember({ user, csrf }: SessionShown): Promise<void> {
   await takeOver(user);
   http().csrf = csrf;
-  const { db, clock } = store();
-  await writeSetting(db, USER, user);
-  await writeSetting(db, EXPIRED, false);
-  await requestSync(db, clock.now());
-  return user;
+  await writeSetting(store().db, USER, user);
+  await writeSetting(store().db, EXPIRED, false);
 }
 
 /** Another person on this device: their predecessor's rows go, unless some of them were never sent. */
@@ -85,9 +120,14 @@ async function takeOver(user: User): Promise<void> {
   await eraseDevice();
 }
 
+/** A change set aside in quarantine is on the server, where aide and principal can read it. */
+function isUnsent(change: Change): boolean {
+  return change.state === 'queued' || (change.state === 'rejected' && change.problem?.code !== 'quarantined');
+}
+
 export async function hasUnsent(): Promise<boolean> {
   const { db } = store();
-  const changes = await db.outbox.filter((change) => change.state !== 'accepted').count();
+  const changes = await db.outbox.filter(isUnsent).count();
   const blobs = await db.blobs.filter((blob) => blob.storedAt === null).count();
   return changes + blobs > 0;
 }

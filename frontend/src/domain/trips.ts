@@ -111,7 +111,9 @@ export async function currentStop(trip: string): Promise<Row<'stop'> | null> {
   const chosen = await readSetting<{ stop: string | null } | null>(db, `current.stop.${trip}`, null);
   if (chosen) return chosen.stop === null ? null : rowById('stop', chosen.stop);
   const now = new Date(clock.now()).toISOString();
-  const begun = (await tripRows('stop', trip)).filter((stop) => stop.starts_at !== null && stop.starts_at <= now);
+  const begun = (await tripRows('stop', trip)).filter(
+    (stop) => stop.starts_at !== null && stop.starts_at <= now,
+  );
   const open = begun.filter((stop) => stop.ends_at === null || stop.ends_at >= now);
   const byStart = (open.length > 0 ? open : begun).sort((a, b) => stopTime(a).localeCompare(stopTime(b)));
   return byStart.at(-1) ?? null;

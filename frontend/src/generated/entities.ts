@@ -368,7 +368,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
       ends_at: { initial: null },
       contact: { initial: null },
       purpose: { limit: 200000, initial: "" },
-      travel_minutes: { initial: null },
+      travel_minutes: { least: 0, initial: null },
       lat: { initial: null },
       lon: { initial: null },
     },
@@ -409,7 +409,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     fields: {
       forum: { required: true, initial: null },
       person: { initial: null },
-      position: { initial: null },
+      position: { least: 0, initial: null },
     },
   },
   note: {
@@ -446,8 +446,8 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
       processing: { values: ["expected", "received", "stored", "ready", "failed"], initial: "expected" },
       problem: { limit: 200, initial: null },
       stored_at: { initial: null },
-      width: { initial: null },
-      height: { initial: null },
+      width: { least: 0, initial: null },
+      height: { least: 0, initial: null },
     },
   },
   mark: {
@@ -465,10 +465,10 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     index: 'id, [trip+created_at], media',
     fields: {
       media: { required: true, initial: null },
-      revision: { initial: 1 },
+      revision: { least: 0, initial: 1 },
       state: { values: ["waiting_for_model", "queued", "decoding", "transcribing", "done", "partial", "unreadable", "failed"], initial: "queued" },
-      cursor_ms: { initial: 0 },
-      duration_ms: { initial: null },
+      cursor_ms: { least: 0, initial: 0 },
+      duration_ms: { least: 0, initial: null },
       engine: { limit: 200, initial: "" },
       model: { limit: 200, initial: "" },
       language: { limit: 200, initial: "" },
@@ -480,7 +480,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     fields: {
       media: { required: true, initial: null },
       transcript: { initial: null },
-      revision: { initial: 1 },
+      revision: { least: 0, initial: 1 },
       start_ms: { required: true, least: 0, initial: null },
       end_ms: { required: true, least: 0, initial: null },
       speaker: { initial: null },

@@ -23,7 +23,8 @@ export function checkFields(
   const problems: FieldProblem[] = [];
   for (const [field, value] of Object.entries(fields)) {
     const rule = spec.fields[field];
-    const code = rule === undefined ? (field === 'sensitivity' ? null : 'unknown_field') : checkValue(rule, value);
+    const code =
+      rule === undefined ? (field === 'sensitivity' ? null : 'unknown_field') : checkValue(rule, value);
     if (code !== null) problems.push({ field, code });
   }
   if (!isNew) return problems;

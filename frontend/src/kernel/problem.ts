@@ -27,5 +27,8 @@ export class AppError extends Error {
 /** The problem inside anything that was thrown. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof AppError) return error.problem;
-  return { code: 'unexpected', detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  return {
+    code: 'unexpected',
+    detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+  };
 }

@@ -41,24 +41,29 @@ export async function addChunk(
   return db.transaction('rw', db.blobs, db.chunks, async () => {
     const blob = await db.blobs.get(media);
     if (!blob) throw new Error(`no blob row for ${media}`);
-    await db.chunks.add({ media, n: blob.chunks, data });
+    await db.chunks.add({ media, start: blob.size, data });
     const grown = { ...blob, chunks: blob.chunks + 1, size: blob.size + data.byteLength, durationMs };
     await db.blobs.put(grown);
     return grown;
   });
 }
 
-function chunkRange(db: SuixingDatabase, media: string, from = 0) {
-  return db.chunks.where('[media+n]').between([media, from], [media, Dexie.maxKey]);
+function chunkRange(db: SuixingDatabase, media: string, upTo: unknown = Dexie.maxKey) {
+  return db.chunks.where('[media+start]').between([media, 0], [media, upTo], true, true);
 }
 
-/** Chunks one by one, so that an hour of video never lies in memory whole. */
-export async function* readChunks(db: SuixingDatabase, media: string): AsyncGenerator<ArrayBuffer> {
-  for (let n = 0; ; n += 1) {
-    const chunk = await db.chunks.get([media, n]);
-    if (!chunk) return;
-    yield chunk.data;
+/** Chunks one by one from the one that holds byte `from`, so that an hour of video never lies in memory whole. */
+async function* chunksFrom(db: SuixingDatabase, media: string, from: number): AsyncGenerator<Chunk> {
+  let chunk = await chunkRange(db, media, from).last();
+  while (chunk) {
+    yield chunk;
+    chunk = await db.chunks.get([media, chunk.start + chunk.data.byteLength]);
   }
+}
+
+/** All chunks in order, one by one. */
+export async function* readChunks(db: SuixingDatabase, media: string): AsyncGenerator<ArrayBuffer> {
+  for await (const chunk of chunksFrom(db, media, 0)) yield chunk.data;
 }
 
 /** Bytes `start` to `end` of a blob. */
@@ -69,13 +74,11 @@ export async function readSlice(
   end: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
-  let position = 0;
-  for await (const data of readChunks(db, media)) {
-    const from = Math.max(0, start - position);
-    const to = Math.min(data.byteLength, end - position);
-    if (to > from) parts.push(new Uint8Array(data, from, to - from));
-    position += data.byteLength;
-    if (position >= end) break;
+  for await (const chunk of chunksFrom(db, media, start)) {
+    const from = Math.max(0, start - chunk.start);
+    const to = Math.min(chunk.data.byteLength, end - chunk.start);
+    if (to > from) parts.push(new Uint8Array(chunk.data, from, to - from));
+    if (chunk.start + chunk.data.byteLength >= end) break;
   }
   return join(parts);
 }

@@ -12,7 +12,7 @@ const OWN_TABLES = {
   shadow: '[entity+record], trip',
   feed: 'trip',
   blobs: 'media, trip, state',
-  chunks: '[media+n]',
+  chunks: '[media+start]',
   drafts: 'key, trip',
   settings: 'key',
 };

@@ -28,7 +28,10 @@ export function overlay(
   return { ...row, local };
 }
 
-function blankRow(record: { entity: EntityName; id: string; trip: string }, change: Change): Rows[EntityName] {
+function blankRow(
+  record: { entity: EntityName; id: string; trip: string },
+  change: Change,
+): Rows[EntityName] {
   const head: EntityRow = {
     id: record.id,
     trip: record.trip,

@@ -26,7 +26,11 @@ export async function serverState(db: SuixingDatabase, key: RecordKey): Promise<
 }
 
 /** Writes the visible row and keeps a shadow exactly while changes lie over it. */
-export async function showRecord(db: SuixingDatabase, key: RecordKey, server: ServerState | null): Promise<void> {
+export async function showRecord(
+  db: SuixingDatabase,
+  key: RecordKey,
+  server: ServerState | null,
+): Promise<void> {
   const changes = await changesOf(db, key);
   const row = overlay({ entity: key.entity, id: key.record, trip: key.trip }, server, changes);
   if (changes.length > 0) {

@@ -7,13 +7,22 @@ import type { Change } from './rows';
 import type { Store } from './store';
 
 /** A rejection is not final: the same id is judged afresh, so the corrected change keeps it. */
-export async function resendChange(store: Store, change: Change, fields: Record<string, unknown>): Promise<void> {
+export async function resendChange(
+  store: Store,
+  change: Change,
+  fields: Record<string, unknown>,
+): Promise<void> {
   const errors = checkFields(ENTITIES[change.entity], fields, false);
   if (errors.length > 0) throw new AppError({ code: 'invalid_fields', errors });
   await inOutbox(store, change, async () => {
     const kept = await store.db.outbox.where('id').equals(change.id).first();
     if (!kept) return;
-    const repaired = { ...kept, fields: { ...kept.fields, ...fields }, state: 'queued' as const, problem: null };
+    const repaired = {
+      ...kept,
+      fields: { ...kept.fields, ...fields },
+      state: 'queued' as const,
+      problem: null,
+    };
     await store.db.outbox.put(repaired);
   });
 }

@@ -99,9 +99,10 @@ export interface BlobRow {
   freedAt: number | null;
 }
 
+/** A stretch of a blob; `start` is its first byte's place in the whole. */
 export interface Chunk {
   media: string;
-  n: number;
+  start: number;
   data: ArrayBuffer;
 }
 

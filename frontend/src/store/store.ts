@@ -12,7 +12,9 @@ import type { SuixingDatabase } from './db';
 import { changesOf, type RecordKey, serverState, showRecord } from './refresh';
 import type { Change, Feed } from './rows';
 
-export type Fields<E extends EntityName> = Partial<Omit<Rows[E], 'id' | 'trip' | 'created_by' | 'created_at'>>;
+export type Fields<E extends EntityName> = Partial<
+  Omit<Rows[E], 'id' | 'trip' | 'created_by' | 'created_at'>
+>;
 
 /** One edit or deletion; `entity` decides which fields there are. */
 export type Write<E extends EntityName = EntityName> = {
@@ -73,7 +75,12 @@ export class Store {
     const exists = (await db.rows(write.entity).get(write.record)) !== undefined;
     const fields = write.deleted ? {} : { ...write.fields };
     if (!write.deleted) refuseInvalid(write.entity, fields, !exists);
-    const edit = { fields, hlc: await this.nextStamp(device), deleted: write.deleted ?? false, at: this.clock.now() };
+    const edit = {
+      fields,
+      hlc: await this.nextStamp(device),
+      deleted: write.deleted ?? false,
+      at: this.clock.now(),
+    };
     const unsent = (await changesOf(db, key)).at(-1);
     if (unsent && canJoin(unsent, edit.deleted)) {
       await db.outbox.put({ ...unsent, ...edit, fields: { ...unsent.fields, ...fields } });

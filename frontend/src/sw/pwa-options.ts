@@ -27,8 +27,8 @@ export const pwa: Partial<VitePWAOptions> = {
     scope: '/',
     display: 'standalone',
     orientation: 'any',
-    background_color: '#f6f3ec',
-    theme_color: '#f6f3ec',
+    background_color: '#FCFBF8',
+    theme_color: '#FCFBF8',
     categories: ['productivity', 'business'],
     icons: [
       { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },

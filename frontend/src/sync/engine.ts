@@ -1,0 +1,166 @@
+// The one loop that brings this device and the server together: push, pull, upload, then wait.
+// Clock, chance, timers and network are arguments; it knows no page.
+import type { Problem } from '../kernel/problem';
+import { writeSetting } from '../store/settings';
+import { type EngineStatus, IDLE_STATUS, STATUS_KEY } from '../store/sync-state';
+import { backoffMs, waitMs } from './backoff';
+import type { EngineParts } from './parts';
+import { type RoundOutcome, runRound, type Wanted } from './round';
+import { nextUploadAt } from './upload';
+
+/** A full round even when nothing calls for one: a lost notice is made good by it. */
+const REST_MS = 120_000;
+
+export class SyncEngine {
+  readonly #parts: EngineParts;
+  #status: EngineStatus = IDLE_STATUS;
+  #wanted: Wanted = { full: false, trips: new Set() };
+  #asked = false;
+  #running: Promise<void> | null = null;
+  #stopped = false;
+  #tries = 0;
+  #notBefore = 0;
+  #timer: unknown = null;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
+
+  get status(): EngineStatus {
+    return this.#status;
+  }
+
+  /** Everything anew, at once: start, network back, page visible, "send now". */
+  wakeNow(): void {
+    this.#notBefore = 0;
+    this.#tries = 0;
+    this.#wanted.full = true;
+    this.#go();
+  }
+
+  /** After a save: soon, but not against a wait that the server or the network imposed. */
+  wake(): void {
+    this.#go();
+  }
+
+  /** The server says that a trip has moved on. */
+  notice(trip: string): void {
+    this.#wanted.trips.add(trip);
+    this.#go();
+  }
+
+  /** Resolves when no round is running. */
+  async settled(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#clearTimer();
+    await this.settled();
+  }
+
+  #go(): void {
+    this.#asked = true;
+    if (this.#stopped || this.#running) return;
+    const wait = this.#notBefore - this.#parts.store.clock.now();
+    if (wait > 0) return; // the timer of that wait is set
+    this.#clearTimer();
+    this.#running = this.#rounds().finally(() => {
+      this.#running = null;
+      if (this.#asked) this.#go();
+    });
+  }
+
+  async #rounds(): Promise<void> {
+    while (this.#asked && !this.#stopped) {
+      this.#asked = false;
+      const wanted = this.#wanted;
+      this.#wanted = { full: false, trips: new Set() };
+      const outcome = await this.#round(wanted);
+      if (outcome.kind !== 'done') {
+        this.#wanted = { full: true, trips: new Set() };
+        await this.#rest(outcome);
+        return;
+      }
+    }
+    this.#tries = 0;
+    await this.#restIdle();
+  }
+
+  async #round(wanted: Wanted): Promise<RoundOutcome> {
+    try {
+      return await runRound(this.#parts, wanted, {
+        tell: (step) => this.#tell({ ...step, problem: null, nextTry: null }),
+        isInterrupted: () => this.#asked || this.#stopped,
+      });
+    } catch (error) {
+      // The store failed (closed by a newer app, out of room): nothing is lost, it is tried again.
+      return { kind: 'busy', problem: { code: 'store_failed', detail: String(error) }, retryAfterMs: null };
+    }
+  }
+
+  /** After a failure: wait with back-off, or stay blocked until somebody does something. */
+  async #rest(outcome: Exclude<RoundOutcome, { kind: 'done' }>): Promise<void> {
+    this.#asked = false;
+    const now = this.#parts.store.clock.now();
+    if (outcome.kind === 'blocked') {
+      this.#notBefore = 0;
+      await this.#tell({
+        state: 'blocked',
+        trip: null,
+        media: null,
+        problem: outcome.problem,
+        nextTry: null,
+      });
+      this.#parts.onBlocked?.(outcome.problem);
+      this.#schedule(REST_MS);
+      return;
+    }
+    const own = backoffMs(this.#tries, outcome.kind, this.#parts.chance());
+    this.#tries += 1;
+    const wait = waitMs(own, outcome.retryAfterMs);
+    this.#notBefore = now + wait;
+    await this.#tell({
+      state: 'waiting',
+      trip: null,
+      media: null,
+      problem: outcome.problem,
+      nextTry: now + wait,
+    });
+    this.#schedule(wait);
+  }
+
+  async #restIdle(): Promise<void> {
+    const { store } = this.#parts;
+    const now = store.clock.now();
+    const uploadAt = await nextUploadAt(store);
+    const wait = uploadAt === null ? REST_MS : Math.min(REST_MS, Math.max(1000, uploadAt - now));
+    const state = uploadAt === null ? 'idle' : 'waiting';
+    const nextTry = uploadAt === null ? null : now + wait;
+    await this.#tell({ state, trip: null, media: null, problem: null, nextTry, allSentAt: now });
+    this.#schedule(wait);
+  }
+
+  #schedule(ms: number): void {
+    this.#clearTimer();
+    if (this.#stopped) return;
+    this.#timer = this.#parts.timers.set(() => {
+      this.#notBefore = 0;
+      this.#wanted.full = true;
+      this.#go();
+    }, ms);
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) this.#parts.timers.clear(this.#timer);
+    this.#timer = null;
+  }
+
+  async #tell(change: Partial<EngineStatus> & { problem: Problem | null }): Promise<void> {
+    const { store } = this.#parts;
+    const same = change.state === this.#status.state && change.media === this.#status.media;
+    this.#status = { ...this.#status, ...change, since: same ? this.#status.since : store.clock.now() };
+    await writeSetting(store.db, STATUS_KEY, this.#status).catch(() => undefined);
+  }
+}

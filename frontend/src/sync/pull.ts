@@ -1,0 +1,119 @@
+// One page of a trip in: the server's rows, with this device's unsent changes laid over them.
+import Dexie from 'dexie';
+
+import type { PullAnswer, PulledRow } from '../api/sync';
+import type { EntityName, Rows } from '../generated/entities';
+import { ENTITY_NAMES, isEntityName, type SuixingDatabase } from '../store/db';
+import { initialFields, overlay, type ServerState } from '../store/overlay';
+import { refreshRecord, showRecord } from '../store/refresh';
+import type { AnyRow, Change, Feed } from '../store/rows';
+import { newFeed, type Store } from '../store/store';
+
+/** Applies one page and moves the cursor, in one transaction. True when more is to be pulled. */
+export async function applyPage(store: Store, trip: string, page: PullAnswer): Promise<boolean> {
+  const { db } = store;
+  const more = await db.transaction('rw', db.tables, async () => {
+    const feed = (await db.feed.get(trip)) ?? newFeed(trip);
+    if (feed.view !== null && feed.view !== page.view) {
+      await db.feed.put({ ...feed, cursor: 0, view: page.view, sweep: feed.sweep + 1, sweeping: true });
+      return true; // the reader's rights changed: read everything again, then drop what is not listed
+    }
+    await applyRows(db, feed, page.rows);
+    const done = !page.more;
+    if (done) await settle(db, feed, page.next);
+    await db.feed.put({
+      ...feed,
+      cursor: page.next,
+      view: page.view,
+      sweeping: feed.sweeping && !done,
+      pulledAt: done ? store.clock.now() : feed.pulledAt,
+      problem: null,
+    });
+    return !done;
+  });
+  await store.observe(page.hlc);
+  return more;
+}
+
+async function applyRows(db: SuixingDatabase, feed: Feed, rows: readonly PulledRow[]): Promise<void> {
+  const changes = groupByRecord(await db.outbox.where('trip').equals(feed.trip).toArray());
+  const plain = new Map<EntityName, AnyRow[]>();
+  const gone = new Map<EntityName, string[]>();
+  for (const pulled of rows) {
+    if (!isEntityName(pulled.entity)) continue; // a newer server's entity: this app has no screen for it
+    const key = { entity: pulled.entity, record: pulled.record, trip: feed.trip };
+    const server = pulled.withdrawn ? null : readRow(pulled, key.entity, feed);
+    if (changes.has(`${key.entity}/${key.record}`)) {
+      await dropSettled(db, changes.get(`${key.entity}/${key.record}`) ?? [], pulled.seq);
+      await showRecord(db, key, server);
+      continue;
+    }
+    const row = overlay({ entity: key.entity, id: key.record, trip: feed.trip }, server, []);
+    if (row === null || row.local.deleted) push(gone, key.entity, key.record);
+    else push(plain, key.entity, row);
+  }
+  for (const [entity, found] of plain) await db.rows(entity).bulkPut(found);
+  for (const [entity, ids] of gone) await db.rows(entity).bulkDelete(ids);
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) list.push(value);
+  else map.set(key, [value]);
+}
+
+function groupByRecord(changes: readonly Change[]): Map<string, Change[]> {
+  const grouped = new Map<string, Change[]>();
+  for (const change of changes) push(grouped, `${change.entity}/${change.record}`, change);
+  return grouped;
+}
+
+/** The pulled state, complete with fields that a server of another version does not send. */
+export function readRow(
+  pulled: PulledRow,
+  entity: EntityName,
+  feed: Pick<Feed, 'trip' | 'sweep'>,
+): ServerState {
+  const fields = pulled.fields ?? {};
+  const head = { created_by: null, sensitivity: 'normal' as const };
+  const row = { ...head, ...initialFields(entity), ...fields, id: pulled.record, trip: feed.trip };
+  // IndexedDB leaves rows without a time out of the index by which lists are read.
+  const created_at = typeof fields['created_at'] === 'string' ? fields['created_at'] : '';
+  return {
+    row: { ...row, created_at } as unknown as Rows[EntityName],
+    seq: pulled.seq,
+    deleted: pulled.deleted ?? false,
+    contested: pulled.contested ?? null,
+    sweep: feed.sweep,
+  };
+}
+
+/** Accepted changes that the pulled row already contains. */
+async function dropSettled(db: SuixingDatabase, changes: readonly Change[], seq: number): Promise<void> {
+  const settled = changes.filter((change) => change.state === 'accepted' && (change.seq ?? 0) <= seq);
+  await db.outbox.bulkDelete(settled.map((change) => change.n ?? -1));
+}
+
+/** At the end of a pull: accepted changes behind the cursor are answered, unlisted rows of a full pull go. */
+async function settle(db: SuixingDatabase, feed: Feed, cursor: number): Promise<void> {
+  const accepted = await db.outbox.where('[trip+state]').equals([feed.trip, 'accepted']).toArray();
+  for (const change of accepted.filter((one) => (one.seq ?? 0) <= cursor)) {
+    await db.outbox.delete(change.n ?? -1);
+    await refreshRecord(db, change);
+  }
+  if (feed.sweeping) await dropUnlisted(db, feed);
+}
+
+async function dropUnlisted(db: SuixingDatabase, feed: Feed): Promise<void> {
+  for (const shadow of await db.shadow.where('trip').equals(feed.trip).toArray()) {
+    if (shadow.sweep < feed.sweep && shadow.row !== null) await showRecord(db, shadow, null);
+  }
+  for (const entity of ENTITY_NAMES) {
+    await db
+      .rows(entity)
+      .where('[trip+created_at]')
+      .between([feed.trip, Dexie.minKey], [feed.trip, Dexie.maxKey])
+      .filter((row) => row.local.sweep < feed.sweep && row.local.unsent + row.local.rejected === 0)
+      .delete();
+  }
+}

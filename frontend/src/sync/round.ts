@@ -1,0 +1,154 @@
+// One round of syncing: which trips, in which order, and what a failure means for the rest.
+import type { Failure } from '../api/http';
+import type { Problem } from '../kernel/problem';
+import type { Feed } from '../store/rows';
+import { newFeed, type Store } from '../store/store';
+import type { EngineStatus } from '../store/sync-state';
+import type { EngineParts } from './parts';
+import { applyPage } from './pull';
+import { applyResults, pushBody, takeBatch } from './push';
+import { dueUploads, type TransferResult, uploadOne } from './upload';
+
+export interface Wanted {
+  /** All trips of the user, and the list of them. */
+  full: boolean;
+  trips: Set<string>;
+}
+
+export type RoundOutcome =
+  | { kind: 'done' }
+  | { kind: 'blocked'; problem: Problem }
+  | { kind: 'offline' | 'busy'; problem: Problem; retryAfterMs: number | null };
+
+type Step = Pick<EngineStatus, 'state' | 'trip' | 'media'>;
+type Parts = Omit<EngineParts, 'timers'>;
+
+export interface Watcher {
+  tell(step: Step): Promise<void>;
+  /** True when a newer save should go before the next piece of a file. */
+  isInterrupted(): boolean;
+}
+
+/** Refusals that stop everything until somebody signs in or updates the app. */
+const BLOCKING = new Set([401, 426]);
+const DONE = { kind: 'done' } as const;
+
+export async function runRound(parts: Parts, wanted: Wanted, watcher: Watcher): Promise<RoundOutcome> {
+  const outcome = await allSteps(parts, wanted, watcher);
+  if (outcome.kind === 'blocked' && outcome.problem.status === 401) await markSession(parts.store, true);
+  return outcome;
+}
+
+async function allSteps(parts: Parts, wanted: Wanted, watcher: Watcher): Promise<RoundOutcome> {
+  const ready = await parts.api.prepare();
+  if (!ready.ok) return stopBy(ready, true);
+  const pushed = await pushAll(parts, watcher);
+  if (pushed.outcome.kind !== 'done') return pushed.outcome;
+  if (wanted.full) {
+    const listed = await listTrips(parts);
+    if (listed.kind !== 'done') return listed;
+    await markSession(parts.store, false);
+  }
+  const due = new Set([...wanted.trips, ...pushed.trips]);
+  const feeds = await parts.store.db.feed.toArray();
+  for (const feed of feeds.filter((one) => wanted.full || due.has(one.trip) || one.sweeping)) {
+    await watcher.tell({ state: 'pulling', trip: feed.trip, media: null });
+    const outcome = await pullTrip(parts, feed.trip);
+    if (outcome.kind !== 'done') return outcome;
+  }
+  return uploadAll(parts, watcher);
+}
+
+async function listTrips({ api, store }: Parts): Promise<RoundOutcome> {
+  const answer = await api.trips();
+  if (!answer.ok) return stopBy(answer, true);
+  const { feed } = store.db;
+  await store.db.transaction('rw', feed, async () => {
+    const known = new Set((await feed.toArray()).map((one) => one.trip));
+    const fresh: Feed[] = answer.value.filter((trip) => !known.has(trip.id)).map((trip) => newFeed(trip.id));
+    await feed.bulkAdd(fresh);
+  });
+  return DONE;
+}
+
+async function pushAll(
+  parts: Parts,
+  watcher: Watcher,
+): Promise<{ outcome: RoundOutcome; trips: Set<string> }> {
+  const { store } = parts;
+  const trips = new Set<string>();
+  const queued = await store.db.outbox.where('state').equals('queued').sortBy('n');
+  for (const trip of new Set(queued.map((change) => change.trip))) {
+    await watcher.tell({ state: 'pushing', trip, media: null });
+    const outcome = await pushTrip(parts, trip);
+    if (outcome.kind !== 'done') return { outcome, trips };
+    trips.add(trip);
+  }
+  return { outcome: DONE, trips };
+}
+
+async function pushTrip({ api, store }: Parts, trip: string): Promise<RoundOutcome> {
+  for (;;) {
+    const batch = await takeBatch(store, trip);
+    if (batch.length === 0) return DONE;
+    const answer = await api.push(trip, await pushBody(store, batch));
+    if (!answer.ok) return failTrip(store, trip, answer);
+    const judged = answer.value.results.length;
+    await applyResults(store, batch, answer.value);
+    if (judged < batch.length) return DONE; // an answer cut short: the rest stays queued for the next round
+  }
+}
+
+async function pullTrip({ api, store }: Parts, trip: string): Promise<RoundOutcome> {
+  for (;;) {
+    const feed = await store.db.feed.get(trip);
+    const answer = await api.pull(trip, feed?.cursor ?? 0);
+    if (!answer.ok) return failTrip(store, trip, answer);
+    if (!(await applyPage(store, trip, answer.value))) return DONE;
+  }
+}
+
+/** A trip that is refused is told apart from the others: they go on. */
+async function failTrip(store: Store, trip: string, failure: Failure): Promise<RoundOutcome> {
+  const outcome = stopBy(failure, false);
+  if (outcome.kind === 'done') await store.db.feed.update(trip, { problem: failure.problem });
+  return outcome;
+}
+
+/** What a failed request means: wait, stop, or (for one trip only) go on with the rest. */
+function stopBy(failure: Failure, whole: boolean): RoundOutcome {
+  const { kind, problem, retryAfterMs } = failure;
+  if (kind !== 'refused') return { kind, problem, retryAfterMs };
+  if (whole || BLOCKING.has(problem.status ?? 0)) return { kind: 'blocked', problem };
+  return DONE;
+}
+
+/** Screens say that sending waits for a sign-in; capture and reading go on. */
+async function markSession(store: Store, expired: boolean): Promise<void> {
+  const known = await store.db.settings.get('session.expired');
+  if ((known?.value ?? false) !== expired)
+    await store.db.settings.put({ key: 'session.expired', value: expired });
+}
+
+/** Files one by one, until all are sent or a newer save should go first. */
+async function uploadAll(parts: Parts, watcher: Watcher): Promise<RoundOutcome> {
+  const { store, uploader, chance } = parts;
+  const stored = new Set<string>();
+  let outcome: RoundOutcome = DONE;
+  for (const blob of await dueUploads(store)) {
+    await watcher.tell({ state: 'uploading', trip: blob.trip, media: blob.media });
+    const result = await uploadOne(store, uploader, blob, { chance: chance(), pause: watcher.isInterrupted });
+    if (result.ok) stored.add(blob.trip);
+    outcome = afterUpload(result);
+    if (outcome.kind !== 'done' || watcher.isInterrupted()) break;
+  }
+  for (const trip of outcome.kind === 'done' ? stored : []) outcome = await pullTrip(parts, trip);
+  return outcome;
+}
+
+function afterUpload(result: TransferResult): RoundOutcome {
+  if (result.ok || result.kind === 'busy' || result.kind === 'paused') return DONE;
+  const { problem, retryAfterMs } = result;
+  if (result.kind === 'offline') return { kind: 'offline', problem, retryAfterMs };
+  return problem.status === 401 ? { kind: 'blocked', problem } : DONE;
+}

@@ -1,0 +1,108 @@
+// Sends bytes: which file is next, and what becomes of it. The transfer itself is an argument.
+import type { Problem } from '../kernel/problem';
+import { readSlice } from '../store/blobs';
+import type { BlobRow } from '../store/rows';
+import type { Store } from '../store/store';
+import { backoffMs, waitMs } from './backoff';
+
+export interface Transfer {
+  media: string;
+  trip: string;
+  sha256: string;
+  size: number;
+  /** Where an earlier try had begun, if it had. */
+  url: string | null;
+  read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  onUrl(url: string): void;
+  onProgress(uploaded: number): void;
+  /** Asked after each piece; true = stop here, to go on from this offset later. */
+  pause(): boolean;
+}
+
+export type TransferResult =
+  | { ok: true }
+  | { ok: false; kind: 'paused' }
+  | { ok: false; kind: 'offline' | 'busy' | 'refused'; problem: Problem; retryAfterMs: number | null };
+
+/** Resolves once the server has verified the hash and stored the bytes, or says why not. */
+export type Uploader = (transfer: Transfer) => Promise<TransferResult>;
+
+const PROGRESS_EVERY_MS = 500;
+
+/** Files that can go now: whole, hashed, due, with a media row that the server knows. */
+export async function dueUploads(store: Store): Promise<BlobRow[]> {
+  const { db, clock } = store;
+  const now = clock.now();
+  const pending = await db.blobs.where('state').equals('whole').toArray();
+  const due = pending.filter(
+    (blob) => blob.sha256 !== null && blob.storedAt === null && blob.problem === null && blob.nextAt <= now,
+  );
+  const known = await Promise.all(due.map((blob) => isRowKnown(store, blob.media)));
+  return due.filter((_, index) => known[index]).sort((a, b) => a.startedAt - b.startedAt);
+}
+
+/** Unix milliseconds at which the next waiting file becomes due; null = none waits. */
+export async function nextUploadAt(store: Store): Promise<number | null> {
+  const waiting = await store.db.blobs
+    .where('state')
+    .equals('whole')
+    .filter(
+      (blob) => blob.sha256 !== null && blob.storedAt === null && blob.problem === null && blob.nextAt > 0,
+    )
+    .toArray();
+  return waiting.length === 0 ? null : Math.min(...waiting.map((blob) => blob.nextAt));
+}
+
+async function isRowKnown(store: Store, media: string): Promise<boolean> {
+  const row = await store.db.rows('media').get(media);
+  return row !== undefined && row.local.unsent === 0 && row.local.rejected === 0;
+}
+
+/** Sends one file and writes down how it went. */
+export async function uploadOne(
+  store: Store,
+  uploader: Uploader,
+  blob: BlobRow,
+  way: { chance: number; pause: () => boolean },
+): Promise<TransferResult> {
+  const { blobs } = store.db;
+  let toldAt = 0;
+  const result = await uploader({
+    media: blob.media,
+    trip: blob.trip,
+    sha256: blob.sha256 ?? '',
+    size: blob.size,
+    url: blob.uploadUrl,
+    pause: way.pause,
+    read: (start, end) => readSlice(store.db, blob.media, start, end),
+    onUrl: (uploadUrl) => void blobs.update(blob.media, { uploadUrl }),
+    onProgress: (uploaded) => {
+      const now = store.clock.now();
+      if (now - toldAt < PROGRESS_EVERY_MS) return;
+      toldAt = now;
+      void blobs.update(blob.media, { uploaded });
+    },
+  });
+  await blobs.update(blob.media, afterTransfer(blob, result, store.clock.now(), way.chance));
+  return result;
+}
+
+/** The second receipt, or when to try again, or why it will not be tried again by itself. */
+export function afterTransfer(
+  blob: BlobRow,
+  result: TransferResult,
+  now: number,
+  chance: number,
+): Partial<BlobRow> {
+  if (result.ok) return { storedAt: now, uploaded: blob.size, attempts: 0, problem: null, uploadUrl: null };
+  if (result.kind === 'paused') return {};
+  const attempts = blob.attempts + 1;
+  if (result.kind === 'offline') return { attempts };
+  const status = result.problem.status;
+  if (status === 401) return { attempts };
+  // 409: the media row is not there yet; 423: an earlier request of ours still holds the upload.
+  if (result.kind === 'busy' || status === 409 || status === 423) {
+    return { attempts, nextAt: now + waitMs(backoffMs(attempts, 'busy', chance), result.retryAfterMs) };
+  }
+  return { attempts, problem: result.problem, uploadUrl: null, uploaded: 0 };
+}
