@@ -65,7 +65,7 @@ class ClauseView:
 def _cue(table: str, language: str = "") -> re.Pattern[str]:
     tables = lexicon("cues")[table]
     words = tables[language] if language else [*tables["zh"], *tables["en"]]
-    return re.compile(alternation(words).replace(r"(?<![A-Za-z0-9])n't", "n't"), re.IGNORECASE)
+    return re.compile(alternation(words), re.IGNORECASE)
 
 
 @cache
@@ -118,7 +118,8 @@ def _subject_plans() -> re.Pattern[str]:
 @cache
 def _parts() -> re.Pattern[str]:
     table = lexicon("places")["parts"]
-    return re.compile(table["zh_pattern"] + "|" + alternation([*table["zh"], *table["en"]]), re.IGNORECASE)
+    patterns = table["zh_pattern"] + "|" + table["en_pattern"]
+    return re.compile(patterns + "|" + alternation([*table["zh"], *table["en"]]), re.IGNORECASE)
 
 
 @cache
@@ -126,7 +127,8 @@ def _offices() -> re.Pattern[str]:
     """Other office than the one itself, only where a role follows at once."""
     table = lexicon("people")
     chinese = "(?:" + "|".join(table["other_office"]["zh"]) + r")(?=[^，。,]{0,8}(?:" + "|".join(table["zh_roles"]) + "))"
-    english = r"\b(?:" + "|".join(table["other_office"]["en"]) + r")[\s-]"
+    roles = alternation(table["en_roles"])
+    english = rf"\b(?:{'|'.join(table['other_office']['en'])})[\s-](?=(?:[\w'-]+\s+){{0,3}}?{roles})"
     return re.compile(chinese + "|" + english, re.IGNORECASE)
 
 
@@ -141,16 +143,17 @@ def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozense
     return "stated", frozenset()
 
 
-def read_cues(text: str, before: str, sentence: Sentence) -> Cues:
-    """The cues of a clause; `before` is what its sentence says ahead of it."""
+def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
+    """The cues of a clause; `before` is its sentence ahead of it, `topic` its topic clauses."""
     modality, planned = _modality(text, before, sentence)
     plain = _hedges().sub("", text)
-    parts = frozenset(match.group().lower() for match in _parts().finditer(text))
+    whole = topic + text
+    parts = frozenset(match.group().lower() for match in _parts().finditer(whole))
     if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
         parts |= {"of these"}
     return Cues(
         modality, planned, bool(_cue("negated").search(plain)), parts,
-        frozenset(match.group().lower().strip(" -") for match in _offices().finditer(text)),
+        frozenset(match.group().lower().strip(" -") for match in _offices().finditer(whole)),
     )
 
 
@@ -190,26 +193,31 @@ def view_clauses(
     periods = [p for p in find_periods(folded[: sentence.end], said_on) if p.start >= sentence.start]
     taken = [(p.start, p.end) for p in periods]
     quantities = _counted(folded, sentence, taken)
-    spans = [*taken, *((q.start, q.end) for q in quantities)]
+    spans = [*taken, *((q.lead, q.end) for q in quantities)]
     words = find_words(folded, opening, sentence.end, taken=spans, glossary=glossary)
     scope = frozenset(word.key for word in words if word.weight >= 0.6)
     blanked = _blank(folded, [*taken, (sentence.start, opening)])
     stated = _stated(folded, periods)
     topic: list[Word] = []
+    topic_start = -1
+    waiting: list[Period] = []
     last_period: Days | None = None
     for clause in sentence.clauses:
         if clause.end <= opening:
             continue
         own = [word for word in words if clause.start <= word.start < clause.end]
         mine = [q for q in quantities if clause.start <= q.start < clause.end]
-        dates = [p for p in stated if clause.start <= p.start < clause.end]
+        dates = waiting + [p for p in stated if clause.start <= p.start < clause.end]
+        waiting = [] if own or mine else dates
         last_period = _days(dates[0]) if dates else last_period
         start = max(clause.start, opening)
-        cues = read_cues(blanked[start : clause.end], blanked[sentence.start : start], sentence)
+        ahead = blanked[topic_start:start] if topic else ""
+        cues = read_cues(blanked[start : clause.end], blanked[sentence.start : start], ahead, sentence)
         yield ClauseView(
             blanked, start, clause.end, sentence, (*topic, *own), scope,
             tuple(mine), tuple(dates), last_period, cues, said_on,
         )
+        topic_start = topic_start if topic else start
         topic = [*topic, *own] if _is_topic([*topic, *own], mine) else []
 
 

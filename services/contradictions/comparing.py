@@ -52,8 +52,7 @@ def numbers_conflict(one: NumberValue, two: NumberValue) -> Conflict | None:
     low_b, high_b = _ends(two)
     gap = max(low_a, low_b) - min(high_a, high_b)
     slack = _slack(one, two)
-    bounds = {"above", "below"} & {one.hedge, two.hedge}
-    if gap < 0 or gap <= slack and not (bounds and gap == 0 and slack == 0):
+    if gap <= slack:
         return None
     if {one.hedge, two.hedge} & {"above", "from", "below", "upto"}:
         return Conflict("bound", "number.bound", 0.85)

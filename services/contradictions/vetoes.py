@@ -49,9 +49,11 @@ def _inside(name: str, other: Claim) -> bool:
     return any(len(key) > 1 and (name in key or key in name) for key in other.subject if not key.isascii())
 
 
-def _modalities_differ(first: Claim, second: Claim) -> bool:
+def _modalities_differ(first: Claim, second: Claim, alike: Likeness) -> bool:
     if first.modality != second.modality:
         return True
+    if is_repeat(first, second, alike):
+        return False
     return first.modality == "planned" and not first.planned & second.planned
 
 
@@ -70,7 +72,7 @@ def _things_differ(first: Claim, second: Claim) -> bool:
 def veto(first: Claim, second: Claim, alike: Likeness) -> str:
     """The name of the first reason why both may hold, or an empty text."""
     checks = (
-        ("modality", _modalities_differ(first, second)),
+        ("modality", _modalities_differ(first, second, alike)),
         ("period", periods_differ(first, second)),
         ("part", first.parts != second.parts and first.kind != "place"),
         ("office", first.offices != second.offices),

@@ -13,7 +13,7 @@ _ABBREVIATION = r"(?<!\bNo)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\be
 _SENTENCE_END = re.compile(rf"[。！？!?\n]+[”\"'」』）)]*|{_ABBREVIATION}(?<!\b[A-Za-z])\.(?=[\s\"')]|$)")
 # A comma between digits belongs to the number; a colon between digits is a time of day.
 _CLAUSE_END = re.compile(
-    r"[，；：;—]+|(?<!\d),|,(?!\d)|:(?!\d)|\s--?\s"
+    r"[，；：;—]+|(?<!\d),|,(?!\d|\s(?:1[89]|20|21)\d\d\b)|:(?!\d)|\s--?\s"
     r"|\s+(?=(?:but|while|whereas|although|though|because|so that|however)\s)",
     re.IGNORECASE,
 )

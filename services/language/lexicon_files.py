@@ -27,17 +27,30 @@ def is_chinese(word: str) -> bool:
     return any("\u3400" <= char <= "\u9fff" for char in word)
 
 
+def _tree(words: set[str]) -> str:
+    """A pattern that shares common beginnings; a longer word is tried before its beginning."""
+    tails: dict[str, set[str]] = {}
+    for word in words - {""}:
+        tails.setdefault(word[0], set()).add(word[1:])
+    if not tails:
+        return ""
+    parts = [(r"\s+" if char == " " else re.escape(char)) + _tree(rest) for char, rest in sorted(tails.items())]
+    body = parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
+    return f"(?:{body})?" if "" in words else body
+
+
 def alternation(words: Iterable[str]) -> str:
-    """One regular expression for any of the words, longest first; Latin words only whole."""
-    parts = []
-    for word in sorted(set(words), key=lambda item: (-len(item), item)):
-        if is_chinese(word):
-            parts.append(re.escape(word))
-            continue
-        body = re.escape(word).replace(r"\ ", r"\s+")
-        head = r"(?<![A-Za-z0-9])" if word[:1].isalnum() else ""
-        tail = r"(?![A-Za-z0-9])" if word[-1:].isalnum() else ""
-        parts.append(f"{head}{body}{tail}")
+    """A pattern for any of the words, longest first; Latin words only whole ("n't" ends a word)."""
+    chosen = {word if is_chinese(word) else word.lower() for word in words}
+    chinese = {word for word in chosen if is_chinese(word)}
+    parts = [_tree(chinese)] if chinese else []
+    shapes: dict[tuple[bool, bool], set[str]] = {}
+    for word in chosen - chinese:
+        shape = (word[:1].isalnum() and word != "n't", word[-1:].isalnum())
+        shapes.setdefault(shape, set()).add(word)
+    for (head, tail), group in sorted(shapes.items()):
+        before, after = "(?<![A-Za-z0-9])" if head else "", "(?![A-Za-z0-9])" if tail else ""
+        parts.append(before + _tree(group) + after)
     return "(?:" + "|".join(parts) + ")" if parts else r"(?!)"
 
 

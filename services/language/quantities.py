@@ -39,6 +39,7 @@ class Quantity:
     hedge: str = "exact"
     worded: bool = False
     origin: bool = False
+    lead: int = 0  # where the words of the hedge before it begin
 
     @property
     def bounded(self) -> bool:
@@ -119,18 +120,19 @@ def _interval(value: float, hedge: str, step: float) -> tuple[float, float]:
     return table.get(hedge, (value, value))
 
 
-def _hedge(folded: str, start: int, number_end: int, end: int) -> tuple[str, int]:
-    """The hedge around a quantity and where the quantity ends, its trailing cue included."""
+def _hedge(folded: str, start: int, number_end: int, end: int) -> tuple[str, int, int]:
+    """The hedge around a quantity, where it begins and where the quantity ends with its cue."""
     more = re.match("(?:" + "|".join(lexicon("numbers")["after"]["more"]) + ")", folded[number_end:])
     for name, cue in _after():
         match = cue.match(folded, end)
         if match:
-            return name, match.end()
-    left = folded[max(0, start - 28) : start]
+            return name, start, match.end()
+    offset = max(0, start - 28)
     for name, cue in _before():
-        if cue.search(left):
-            return name, end
-    return ("more" if more else "exact"), end
+        match = cue.search(folded[offset:start])
+        if match:
+            return name, offset + match.start(), end
+    return ("more" if more else "exact"), start, end
 
 
 def _with_unit(folded: str, number: Number) -> tuple[Unit, int, int]:
@@ -153,12 +155,13 @@ def _with_unit(folded: str, number: Number) -> tuple[Unit, int, int]:
 
 def _read(folded: str, number: Number) -> Quantity:
     unit, start, end = _with_unit(folded, number)
-    hedge, cue_end = _hedge(folded, start, number.end, end)
+    hedge, lead, cue_end = _hedge(folded, start, number.end, end)
     value = number.value * unit.factor
-    low, high = _interval(value, hedge, _magnitude_step(number.value) * unit.factor)
+    step = number.ulp if number.ulp > 1 else _magnitude_step(number.value)
+    low, high = _interval(value, hedge, step * unit.factor)
     return Quantity(
         start, max(end, cue_end), low, high, unit.dimension, unit.base, unit.word,
-        number.value, number.ulp * unit.factor, hedge, number.worded,
+        number.value, number.ulp * unit.factor, hedge, number.worded, lead=lead,
     )
 
 
@@ -179,7 +182,7 @@ def _joined(folded: str, left: Quantity, right: Quantity) -> Quantity | None:
         return None
     factor = right.ulp and right.low / right.written if right.written else 1.0
     low = left.low * factor if left.dimension == "count" and right.dimension != "count" else left.low
-    return replace(right, start=left.start, low=min(low, right.low), hedge="range")
+    return replace(right, start=left.start, lead=left.lead, low=min(low, right.low), hedge="range")
 
 
 def _link_pairs(folded: str, found: list[Quantity]) -> list[Quantity]:

@@ -73,7 +73,7 @@ def cut(text: str) -> list[str]:
 
 def _joins_a_name(token: str) -> bool:
     """True when a token may be the proper part of a place name such as 白沙 in 白沙乡."""
-    if token in _words("stop", "zh") or token in _words("light", "zh"):
+    if token in _words("stop", "zh") or (len(token) > 1 and token in _words("light", "zh")):
         return False
     return not tag(token).startswith(("u", "p", "c", "d", "r", "v")) or (len(token) == 1 and tag(token) == "v")
 

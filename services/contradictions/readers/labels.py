@@ -108,8 +108,8 @@ def read_quantifier(view: ClauseView) -> Iterator[Claim]:
     lack, every = lacking.search(view.text), everyone.search(view.text)
     counted = [q for q in view.quantities if q.dimension.startswith("count") and (q.high or 0) > 0]
     if lack and counted and not every:
-        span = (min(counted[0].start, view.start + lack.start()), max(counted[0].end, view.start + lack.end()))
-        yield draft(view, "quantifier", LabelValue("some_lack"), span=span)
+        span, cue = (counted[0].start, counted[0].end), (view.start + lack.start(), view.start + lack.end())
+        yield draft(view, "quantifier", LabelValue("some_lack"), span=span, without=[cue])
     elif every and not lack and not view.quantities and not view.cues.negated:
         span = (view.start + every.start(), view.start + every.end())
         yield draft(view, "quantifier", LabelValue("all"), span=span)

@@ -83,7 +83,7 @@ def _direction(view: ClauseView, quantity: Quantity) -> str:
 
 def _bare(quantity: Quantity, things: tuple[str, ...]) -> bool:
     """A plain small number of nothing in particular says too little."""
-    return quantity.dimension == "count" and not things and abs(quantity.written) < 10
+    return quantity.dimension == "count" and abs(quantity.written) < 10 and (quantity.worded or not things)
 
 
 def _bound(value: float) -> float | None:
@@ -92,18 +92,14 @@ def _bound(value: float) -> float | None:
 
 def read_numbers(view: ClauseView) -> Iterator[Claim]:
     """One claim per quantity of the clause; the old value of "from A to B" is left out."""
-    ordinals: dict[str, int] = {}
     for found in view.quantities:
         quantity, things = _refined(view, found)
         if quantity.origin or _bare(quantity, things):
             continue
-        ordinal = ordinals.get(quantity.dimension, 0)
-        ordinals[quantity.dimension] = ordinal + 1
         value = NumberValue(
             _bound(quantity.low), _bound(quantity.high), quantity.dimension, quantity.base,
             quantity.unit, quantity.written, quantity.ulp, quantity.hedge, quantity.worded,
             things, _direction(view, quantity),
         )
-        claim = draft(view, "number", value, span=(found.start, found.end))
-        yield replace(claim, ordinal=ordinal)
+        yield draft(view, "number", value, span=(found.start, found.end))
 

@@ -25,7 +25,7 @@ def _zh_patterns() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"(?P<role>{role})[^，。,]{{0,6}}?[，,]?{links}(?P<tail>){name}{end}"),
         re.compile(rf"(?P<role>{role})[^，。,]{{0,3}}?由{name}(?={verbs})"),
-        re.compile(rf"(?:^|由|[，,\s]){name}(?={verbs}[^，。,]{{0,16}}(?P<role>{role})(?:一职|职务)?{end})"),
+        re.compile(rf"(?:^|由|[，,\s\0]|(?<=[。！？]))?(?<![\u4e00-\u9fff]){name}(?={verbs}[^，。,]{{0,16}}(?P<role>{role})(?:一职|职务)?{end})"),
     )
 
 
@@ -40,7 +40,7 @@ def _en_patterns() -> tuple[re.Pattern[str], ...]:
     article = r"(?:\s+(?i:the|a|an|our|their|its|new|currently|now|still))*"
     return (
         re.compile(rf"{role}(?:[^.,;\0]|\0){{0,60}}?\b{verb}{article}\s+(?:now\s+)?{name}"),
-        re.compile(rf"(?:^|[\s\"(,]){name}\s+{verb}{article}\s+(?:[\w'-]+\s+){{0,4}}?{role}\b"),
+        re.compile(rf"(?<!\w){name}\s+{verb}{article}\s+(?:[\w'-]+\s+){{0,4}}?{role}\b"),
     )
 
 
@@ -53,11 +53,10 @@ def read_people(view: ClauseView) -> Iterator[Claim]:
     """One claim per office and holder of the clause."""
     chinese = is_chinese(view.text)
     for pattern in _zh_patterns() if chinese else _en_patterns():
-        match = pattern.search(view.text) if chinese else pattern.search(view.folded, view.start, view.end)
-        if match is None or not _is_name(match["name"]):
+        match = pattern.search(view.folded[: view.end], view.sentence.start)
+        if match is None or match.start("name") < view.start or not _is_name(match["name"]):
             continue
-        shift = view.start if chinese else 0
-        span = (shift + match.start("name"), shift + match.end("name"))
+        span = (match.start("name"), match.end("name"))
         name = re.sub(r"\s+", " ", match["name"])
         yield draft(view, "person", PersonValue(name), span=span)
         return

@@ -53,5 +53,5 @@ def read_sites(view: ClauseView) -> Iterator[Claim]:
     words = find_words(view.folded, site[0], site[1])
     keys = tuple(sorted({word.key for word in words}))
     if keys:
-        value = SiteValue(keys, any(word.name for word in words))
+        value = SiteValue(keys, all(word.name for word in words))
         yield draft(view, "place", value, span=site, without=[verb])
