@@ -46,8 +46,6 @@ def serve(
         *("worker", "--name", f"{socket.gethostname()}:{port}"),
         *(() if data is None else ("--data", str(data))),
     )
-    if worker:
-        child.start()
     config = uvicorn.Config(
         create_app(house=house),
         host=host,
@@ -58,6 +56,8 @@ def serve(
         timeout_graceful_shutdown=STREAMS_END_S,
     )
     try:
+        if worker:
+            child.start()
         if not stop.is_set():
             uvicorn.Server(config).run()
     finally:

@@ -15,7 +15,14 @@ from services.jobs.port import (
     JobRun,
     WaitFor,
 )
-from services.jobs.queue import cancel_job, clear_finished, enqueue, retry_job, wake_waiting
+from services.jobs.queue import (
+    cancel_job,
+    clear_finished,
+    enqueue,
+    retry_job,
+    visible_jobs,
+    wake_waiting,
+)
 from services.jobs.reports import JobReport, list_jobs, trip_of_job
 
 __all__ = [
@@ -42,5 +49,6 @@ __all__ = [
     "release_worker",
     "retry_job",
     "trip_of_job",
+    "visible_jobs",
     "wake_waiting",
 ]

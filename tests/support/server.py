@@ -59,18 +59,23 @@ class Server:
     def url(self) -> str:
         return f"http://localhost:{self.port}"
 
+    @property
+    def log(self) -> Path:
+        """What it and its workers say, outside the data folder."""
+        return self.data.parent / f"{self.data.name}-server.log"
+
     def start(self) -> None:
         """Start serving and wait until it answers."""
-        log = (self.data.parent / f"{self.data.name}-server.log").open("ab")
         words = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data)]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "cli", *words],
-            cwd=ROOT,
-            env=os.environ | SPEECH | {"SUIXING_PUBLIC_URL": self.url} | self.environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "cli", *words],
+                cwd=ROOT,
+                env=os.environ | SPEECH | {"SUIXING_PUBLIC_URL": self.url} | self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
         self._wait_ready()
 
     def kill(self) -> None:
