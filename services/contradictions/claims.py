@@ -93,7 +93,7 @@ class Claim:
 
     `subject` maps word keys to weights, `names` are those of named places and units, `scope` the
     words of its whole sentence. `modality` is stated or planned (asked and supposed text makes no
-    claim); `planned` names the noun of a plan (budget, target) when that is what is measured.
+    claim); `planned` names the noun of a plan (budget, target) when that is what is measured. `vague` subjects open with a pronoun.
     """
 
     kind: Kind
@@ -112,6 +112,7 @@ class Claim:
     negated: bool = False
     parts: frozenset[str] = frozenset()
     offices: frozenset[str] = frozenset()
+    vague: bool = False
     ordinal: int = 0
     statement: str = ""
     speaker: str = ""

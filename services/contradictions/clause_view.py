@@ -16,6 +16,7 @@ from services.language import (
     Sentence,
     Word,
     alternation,
+    concept,
     find_periods,
     find_quantities,
     find_words,
@@ -137,7 +138,7 @@ def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozense
         return "asked", frozenset()
     if _cue("supposed").search(text) or _cue("supposed").search(before):
         return "supposed", frozenset()
-    nouns = frozenset(match.group().lower().rstrip("s") for match in _subject_plans().finditer(text))
+    nouns = frozenset(concept(match.group()) for match in _subject_plans().finditer(text))
     if _cue("planned").search(text) or nouns:
         return "planned", nouns
     return "stated", frozenset()

@@ -17,6 +17,7 @@ _LEAST = {
     "person": (0.6, 0.75), "place": (0.6, 0.8), "trend": (0.7, 0.8), "quantifier": (0.5, 0.75),
 }
 _LEAST_COMMON = 0.6
+_LEAST_COMMON_VAGUE = 2.0  # "it", "they": the clause must say more by its other words
 # Of several conflicts between two sentences the first kind in this order is shown.
 _ORDER = ("trend", "date", "bound", "unit", "number", "person", "status", "quantifier", "place", "polarity")
 
@@ -36,6 +37,8 @@ def _alike_enough(first: Claim, second: Claim, alike: Likeness) -> bool:
     if is_repeat(first, second, alike):
         return True
     low, high = _LEAST[first.kind]
+    if (first.vague or second.vague) and alike.common < _LEAST_COMMON_VAGUE:
+        return False
     return alike.low >= low and alike.high >= high and alike.common >= _LEAST_COMMON
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 from services.contradictions.claims import Claim, Days, Kind, Value
 from services.contradictions.clause_view import ClauseView
+from services.language import alternation, lexicon
 
 _LONG_QUOTE = 240
 
@@ -37,6 +40,12 @@ def period_for(view: ClauseView, at: int) -> Days | None:
     return Days(period.first, period.last, period.grain, period.edge)
 
 
+@cache
+def _pronoun() -> re.Pattern[str]:
+    table = lexicon("cues")["pronouns"]
+    return re.compile(r"[\s\0]*" + alternation([*table["zh"], *table["en"]]), re.IGNORECASE)
+
+
 def draft(
     view: ClauseView, kind: Kind, value: Value, *, span: tuple[int, int],
     without: Iterable[tuple[int, int]] = (),
@@ -50,5 +59,5 @@ def draft(
         quote_start=min(start, span[0]), quote_end=max(end, span[1]),
         subject=subject, names=names, scope=view.scope, period=period_for(view, span[0]),
         said_on=view.said_on, modality=view.cues.modality, planned=view.cues.planned,
-        negated=view.cues.negated, parts=view.cues.parts, offices=view.cues.offices,
+        vague=bool(_pronoun().match(view.text)), negated=view.cues.negated, parts=view.cues.parts, offices=view.cues.offices,
     )
