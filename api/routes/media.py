@@ -10,11 +10,9 @@ from api.problems import problems
 from api.routes.sync import TripId
 from services import media
 from services.kernel.errors import Conflict, Forbidden, NotFound, Unauthenticated
-from services.media.errors import RangeNotSatisfiable
-from services.media.ranges import Span, matches, read_range
 
 router = APIRouter(tags=["media"], responses=problems(Unauthenticated, Forbidden, NotFound))
-_BYTES = problems(RangeNotSatisfiable) | {
+_BYTES = problems(media.RangeNotSatisfiable) | {
     200: {"content": {"application/octet-stream": {}}, "description": "All bytes"},
     206: {"content": {"application/octet-stream": {}}, "description": "The bytes asked for"},
     304: {"description": "The copy you have is the present one"},
@@ -100,11 +98,11 @@ def _send(request: Request, house: HouseDep, served: media.Served) -> Response:
         "X-Content-Type-Options": "nosniff",
         "Content-Security-Policy": _SANDBOX,
     }
-    if matches(request.headers.get("if-none-match"), served.etag):
+    if media.matches(request.headers.get("if-none-match"), served.etag):
         return Response(status_code=304, headers=headers)
     size = media.size_of(house.store, served)
     span = _span(request, served.etag, size)
-    sent = span or Span(0, size, size)
+    sent = span or media.Span(0, size, size)
     headers["Content-Length"] = str(sent.end - sent.start)
     if span is not None:
         headers["Content-Range"] = span.content_range
@@ -113,8 +111,8 @@ def _send(request: Request, house: HouseDep, served: media.Served) -> Response:
     return StreamingResponse(pieces, status, headers=headers, media_type=served.mime)
 
 
-def _span(request: Request, etag: str, size: int) -> Span | None:
+def _span(request: Request, etag: str, size: int) -> media.Span | None:
     # A range of a body that has changed meanwhile is of no use: then the whole is sent.
     if request.headers.get("if-range", etag) != etag:
         return None
-    return read_range(request.headers.get("range"), size)
+    return media.read_range(request.headers.get("range"), size)

@@ -24,8 +24,17 @@ from services.kernel.errors import (
     TooLarge,
     Unauthenticated,
 )
-from services.media import Expectation, Intake, Upload, open_intake, receive, tus
-from services.media.errors import Stalled, WrongContentType, WrongVersion
+from services.media import (
+    Expectation,
+    Intake,
+    Stalled,
+    Upload,
+    WrongContentType,
+    WrongVersion,
+    open_intake,
+    receive,
+    tus,
+)
 
 _ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store"}
 _CLIENT_CLOSED = 499

@@ -1,12 +1,15 @@
 """Front door of the room: media rows, the arrival of their bytes, and what is derived from them."""
 
+from services.media import tus
 from services.media.arrivals import MediaBlob, Upload
 from services.media.blobs import blob_key, find_blob
 from services.media.custody import Custody, read_custody
 from services.media.deriving import derive_handler
+from services.media.errors import RangeNotSatisfiable, Stalled, WrongContentType, WrongVersion
 from services.media.events import AudioStored, PhotoStored
 from services.media.intake import Intake, open_intake, sweep_handler
 from services.media.models import Mark, Media
+from services.media.ranges import Span, matches, read_range
 from services.media.receiving import Expectation, receive
 from services.media.rights import find_readable
 from services.media.serving import (
@@ -33,15 +36,22 @@ __all__ = [
     "Media",
     "MediaBlob",
     "PhotoStored",
+    "RangeNotSatisfiable",
     "Served",
+    "Span",
     "Staging",
+    "Stalled",
     "Upload",
+    "WrongContentType",
+    "WrongVersion",
     "blob_key",
     "derive_handler",
     "find_blob",
     "find_readable",
+    "matches",
     "open_intake",
     "read_custody",
+    "read_range",
     "receive",
     "retry_media",
     "serve_content",
@@ -51,4 +61,5 @@ __all__ = [
     "settle_changed",
     "size_of",
     "sweep_handler",
+    "tus",
 ]
