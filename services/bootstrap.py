@@ -11,7 +11,7 @@ from services.contradictions import Claim, Contradiction
 from services.directory import Person, Unit
 from services.documents import Document
 from services.followup import Finding, Matter, Progress, Question
-from services.identity import LoginGuard
+from services.identity import LoginGuard, UserRenamed
 from services.jobs import JobHandlers, prepare_engine
 from services.kernel.clock import Clock, SystemClock
 from services.kernel.db import Database
@@ -48,6 +48,7 @@ from services.trips import (
     Stop,
     Trip,
     TripPolicy,
+    follow_rename,
 )
 
 ROOT = Path(__file__).parent.parent
@@ -117,6 +118,7 @@ def _registry() -> Registry:
 
 def _wire(house: House, handlers: Handlers) -> None:
     """Let each room subscribe to what it hears and name the jobs it does, floor by floor."""
+    handlers.on(UserRenamed, follow_rename)
     handlers.on(RecordsChanged, settle_changed)
     house.jobs.on(DERIVE, derive_handler(house.store))
     intake = open_intake(house.settings, house.db, house.store, house.clock)
