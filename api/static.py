@@ -9,7 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.errors import NotFound
 
-CLIENT = Path(__file__).parent.parent / "frontend" / "dist"
+_PACKAGED = Path(__file__).parent / "client"
+# In a wheel the client lies beside this module; in the repository it is built by `make setup`.
+CLIENT = _PACKAGED if _PACKAGED.is_dir() else Path(__file__).parent.parent / "frontend" / "dist"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' "

@@ -51,7 +51,11 @@ from services.trips import (
     follow_rename,
 )
 
-ROOT = Path(__file__).parent.parent
+_HERE = Path(__file__).parent
+# In a wheel the migrations lie beside this module; in the repository they are alembic/.
+MIGRATIONS = next(
+    folder for folder in (_HERE / "migrations", _HERE.parent / "alembic") if folder.is_dir()
+)
 SYNCED = (
     *(Trip, Member, Stop, ChecklistItem, Invitation, Forum, Seat),
     *(Unit, Person, Note, Media, Mark, Transcript, Segment, Claim, Contradiction),
@@ -103,7 +107,7 @@ def migrate(settings: Settings) -> None:
     """Bring the database to the newest schema; makes the data folder first."""
     settings.data.mkdir(parents=True, exist_ok=True)
     config = alembic.config.Config()
-    config.set_main_option("script_location", str(ROOT / "alembic"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = settings.resolved_database_url
     alembic.command.upgrade(config, "head")
     prepare_engine(settings.resolved_jobs, settings.resolved_database_url)
