@@ -16,8 +16,11 @@ def run_contradictions(
 ) -> None:
     """Read JSON lines of statements (or of pairs with --nli) and print one JSON line per flag."""
     # The dictionaries take a second to load, which no other command should pay.
-    from services.contradictions.batch import flag_statements, label_pairs
+    from services.contradictions.batch import flag_statements
 
     rows = [json.loads(line) for line in sys.stdin if line.strip()]
-    for answer in label_pairs(rows) if nli else flag_statements(rows):
+    wanted = {"a", "b"} if nli else {"text"}
+    if any(not wanted <= row.keys() for row in rows):
+        raise typer.BadParameter(f"every row needs {' and '.join(sorted(wanted))}")
+    for answer in flag_statements(rows):
         print(json.dumps(answer, ensure_ascii=False))
