@@ -114,8 +114,13 @@ def download_model(
     return _put_in_place(partial, target)
 
 
-def import_model(data: Path, source: Path, *, name: str = "") -> ModelFolder:
-    """Copy a model in from a folder or a zip, as carried there on a USB stick."""
+def import_model(
+    data: Path, source: Path, *, name: str = "", check: Callable[[Path], object] = lambda _: None
+) -> ModelFolder:
+    """Copy a model in from a folder or a zip, as carried there on a USB stick.
+
+    `check(folder)` tries the copy out and raises ModelError; only then does it take its place.
+    """
     target_name = checked_name(name or (source.stem if source.is_file() else source.resolve().name))
     target = ModelFolder(target_name, models_folder(data) / target_name)
     partial = target.path.with_name(f".{target_name}.partial")
@@ -123,6 +128,8 @@ def import_model(data: Path, source: Path, *, name: str = "") -> ModelFolder:
     partial.mkdir(parents=True)
     try:
         _copy_files(source, partial)
+        _check_whole(partial)
+        check(partial)
         return _put_in_place(partial, target)
     except (OSError, BadZipFile) as error:
         raise ModelError(f"{source} could not be copied: {error}") from error
@@ -160,9 +167,7 @@ def _belongs(name: str) -> bool:
 
 
 def _put_in_place(partial: Path, target: ModelFolder) -> ModelFolder:
-    missing = ModelFolder(target.name, partial).missing()
-    if missing:
-        raise ModelError(f"This is no complete model: {', '.join(missing)} missing.")
+    _check_whole(partial)
     shutil.rmtree(partial / ".cache", ignore_errors=True)
     old = target.path.with_name(f".{target.name}.old")
     shutil.rmtree(old, ignore_errors=True)
@@ -171,6 +176,12 @@ def _put_in_place(partial: Path, target: ModelFolder) -> ModelFolder:
     partial.rename(target.path)
     shutil.rmtree(old, ignore_errors=True)
     return target
+
+
+def _check_whole(folder: Path) -> None:
+    missing = ModelFolder(folder.name, folder).missing()
+    if missing:
+        raise ModelError(f"This is no complete model: {', '.join(missing)} missing.")
 
 
 def _has_bytes(path: Path) -> bool:
