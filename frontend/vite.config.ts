@@ -3,7 +3,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { VitePWA } from 'vite-plugin-pwa';
 import { defineConfig } from 'vitest/config';
 
-import { pwa } from './src/sw/pwa-options';
+import { pwa } from './src/sw/pwa-options.ts';
 
 export default defineConfig({
   plugins: [svelte(), VitePWA(pwa)],

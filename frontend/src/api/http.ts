@@ -23,9 +23,14 @@ export class Http {
   readonly #fetch: typeof fetch;
   /** Sent with every change; the cookie alone must not be enough. */
   csrf: string | null = null;
+  /** Empty on the page, whose origin is the server's; tests name another. */
+  readonly origin: string;
+  /** `Bearer …` for a client without cookies. */
+  authorization: string | null = null;
 
-  constructor(send: typeof fetch = (...given) => fetch(...given)) {
+  constructor(send: typeof fetch = (...given) => fetch(...given), origin = '') {
     this.#fetch = send;
+    this.origin = origin;
   }
 
   /** `path` is below the API prefix, e.g. `/session`. */
@@ -46,7 +51,7 @@ export class Http {
 
   async #once<T>(method: Method, path: string, body?: unknown): Promise<Answer<T>> {
     try {
-      const response = await this.#fetch(API + path, {
+      const response = await this.#fetch(this.origin + API + path, {
         method,
         headers: this.headers(method, body !== undefined),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -68,6 +73,7 @@ export class Http {
   headers(method: string, hasBody = false): Record<string, string> {
     return {
       accept: 'application/json',
+      ...(this.authorization === null ? {} : { authorization: this.authorization }),
       ...(hasBody ? { 'content-type': 'application/json' } : {}),
       ...(method !== 'GET' && this.csrf !== null ? { 'x-csrf-token': this.csrf } : {}),
     };

@@ -30,12 +30,14 @@ export type TusResult =
 /** Resolves when the server has answered the last piece: hash verified, stored durably. */
 export async function sendByTus(http: Http, file: TusFile): Promise<TusResult> {
   const { Upload: TusUpload } = await import('tus-js-client');
+  const headers = http.authorization === null ? {} : { Authorization: http.authorization };
   return new Promise((resolve) => {
     const upload: Upload = new TusUpload(new Blob([]), {
-      endpoint: uploadsUrl(),
+      endpoint: http.origin + uploadsUrl(),
       uploadUrl: file.url,
       uploadSize: file.size,
       chunkSize: PIECE_BYTES,
+      headers,
       retryDelays: null,
       storeFingerprintForResuming: false,
       metadata: { trip: file.trip, media: file.media, sha256: file.sha256 },
@@ -65,7 +67,9 @@ function sourceOf(file: TusFile) {
     size: file.size,
     slice: async (start: number, end: number) => {
       const to = Math.min(end, file.size);
-      return { value: new Blob([await file.read(start, to)]), done: to >= file.size };
+      const bytes = await file.read(start, to);
+      // The library asks every piece for its `size`, as a Blob has it.
+      return { value: Object.assign(bytes, { size: bytes.byteLength }), done: to >= file.size };
     },
     close: () => undefined,
   };

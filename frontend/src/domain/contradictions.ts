@@ -48,18 +48,29 @@ async function viewAccount(account: Account): Promise<AccountView> {
   return { ...account, person, saidAt: at, stop: stop === null ? null : await rowById('stop', stop) };
 }
 
-async function placeOf(account: Account): Promise<{ at: string | null; stop: string | null }> {
-  if (account.entity === 'note') {
-    const note = await rowById('note', account.record);
-    return { at: note?.said_at ?? note?.created_at ?? null, stop: note?.stop ?? null };
-  }
-  if (account.entity === 'segment' && account.media) {
-    const media = await rowById('media', account.media);
-    const start = media?.captured_at ?? null;
-    const at = start === null ? null : instant(Date.parse(start) + (account.at_ms ?? 0));
-    return { at, stop: media?.stop ?? null };
-  }
-  return { at: null, stop: null };
+interface Place {
+  at: string | null;
+  stop: string | null;
+}
+
+const NOWHERE: Place = { at: null, stop: null };
+
+async function placeOf(account: Account): Promise<Place> {
+  if (account.entity === 'note') return placeOfNote(account.record);
+  if (account.entity === 'segment' && account.media) return placeInSound(account.media, account.at_ms ?? 0);
+  return NOWHERE;
+}
+
+async function placeOfNote(id: string): Promise<Place> {
+  const note = await rowById('note', id);
+  return note === null ? NOWHERE : { at: note.said_at ?? note.created_at, stop: note.stop };
+}
+
+async function placeInSound(id: string, atMs: number): Promise<Place> {
+  const media = await rowById('media', id);
+  if (media === null) return NOWHERE;
+  const start = media.captured_at;
+  return { at: start === null ? null : instant(Date.parse(start) + atMs), stop: media.stop };
 }
 
 /** Rules on a contradiction; a later ruling supersedes, the history keeps every one. */

@@ -12,6 +12,7 @@
 //            liveRecovered acknowledgeRecovered
 // transcripts liveRecordings liveTranscript liveSegments liveMarks · correctSegment nameSpeaker (returns undo)
 // contradictions liveContradictions liveContradiction(id) -> {row, a, b} · ruleContradiction reopenContradiction askAgain
+// compared   liveCompared(trip) -> how much was compared
 // followup   createQuestion answerQuestion createMatter · liveQuestions liveMatters
 // outbox     liveOutbox livePendingBytes liveSyncTotals liveSyncStatus liveFeeds · sendNow resend discard (returns undo)
 //            recordReceipt(row) bytesReceipt(media, blob) -> 'phone' | 'server' | 'refused'
@@ -22,6 +23,7 @@
 // account    listDevices revokeDevice thisDevice listTokens makeToken revokeToken fetchHistory (network)
 // rows       liveRow(entity, id) updateRow removeRow restoreRow(row) for everything else
 export * from './account';
+export * from './compared';
 export * from './contradictions';
 export * from './custody';
 export * from './drafts';

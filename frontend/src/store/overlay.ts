@@ -4,28 +4,25 @@ import type { AnyRow, Change, Shadow } from './rows';
 
 export type ServerState = Omit<Shadow, 'entity' | 'record' | 'trip'>;
 
+/** A record that no server has told of. */
+export const UNKNOWN: ServerState = { row: null, seq: 0, deleted: false, contested: null, sweep: 0 };
+
 /** The visible row, or null when neither the server nor this device has one. */
 export function overlay(
   record: { entity: EntityName; id: string; trip: string },
   server: ServerState | null,
   changes: readonly Change[],
 ): AnyRow | null {
-  let row: Rows[EntityName] | null = server?.row ?? null;
-  let deleted = server?.deleted ?? false;
+  const { seq, contested, sweep, ...known } = server ?? UNKNOWN;
+  let { row, deleted } = known;
   for (const change of changes) {
     if (!change.deleted) row = { ...(row ?? blankRow(record, change)), ...change.fields };
     deleted = change.deleted;
   }
   if (row === null) return null;
-  const local = {
-    seq: server?.seq ?? 0,
-    deleted,
-    unsent: changes.filter((change) => change.state === 'queued').length,
-    rejected: changes.filter((change) => change.state === 'rejected').length,
-    contested: server?.contested ?? null,
-    sweep: server?.sweep ?? 0,
-  };
-  return { ...row, local };
+  const unsent = changes.filter((change) => change.state === 'queued').length;
+  const rejected = changes.filter((change) => change.state === 'rejected').length;
+  return { ...row, local: { seq, deleted, unsent, rejected, contested, sweep } };
 }
 
 function blankRow(

@@ -2,7 +2,7 @@
 // changed either; nothing else writes the entity tables.
 import type { EntityName } from '../generated/entities';
 import type { SuixingDatabase } from './db';
-import { bareRow, overlay, type ServerState } from './overlay';
+import { bareRow, overlay, type ServerState, UNKNOWN } from './overlay';
 import type { Change } from './rows';
 
 export interface RecordKey {
@@ -34,7 +34,7 @@ export async function showRecord(
   const changes = await changesOf(db, key);
   const row = overlay({ entity: key.entity, id: key.record, trip: key.trip }, server, changes);
   if (changes.length > 0) {
-    const base = server ?? { row: null, seq: 0, deleted: false, contested: null, sweep: 0 };
+    const base = server ?? UNKNOWN;
     await db.shadow.put({ ...base, entity: key.entity, record: key.record, trip: key.trip });
   } else {
     await db.shadow.delete([key.entity, key.record]);

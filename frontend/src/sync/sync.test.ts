@@ -1,0 +1,249 @@
+// What the device makes of literal protocol answers; the server itself is met in tests-live and in the browser tests.
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { newDeviceStore } from '../../tests/device';
+import type { PulledRow, PushResult } from '../api/sync';
+import { newBlob } from '../store/blobs';
+import type { BlobRow, Change } from '../store/rows';
+import type { Store } from '../store/store';
+import { backoffMs, waitMs } from './backoff';
+import { applyPage } from './pull';
+import { applyResults, pushBody, takeBatch } from './push';
+import { readNotice } from './stream';
+import { afterTransfer, dueUploads } from './upload';
+
+const HLC = '1795420800000-0000-server00';
+let store: Store;
+let trip: string;
+
+beforeEach(() => {
+  store = newDeviceStore().store;
+  trip = store.newId();
+});
+
+const note = (id: string) => store.db.rows('note').get(id);
+const outbox = () => store.db.outbox.orderBy('n').toArray();
+
+async function write(text: string, id = store.newId()): Promise<string> {
+  await store.write([{ trip, entity: 'note', record: id, fields: { kind: 'quote', text } }]);
+  return id;
+}
+
+async function answer(results: Omit<PushResult, 'id'>[]): Promise<Change[]> {
+  const batch = await takeBatch(store, trip);
+  const named = results.map((result, index) => ({ id: batch[index]?.id ?? null, ...result }));
+  await applyResults(store, batch, { server_now: 1, hlc: HLC, results: named });
+  return batch;
+}
+
+function pulled(record: string, seq: number, text: string, more: Partial<PulledRow> = {}): PulledRow {
+  const fields = { kind: 'quote', text, created_at: '2026-11-23T08:00:00.000Z' };
+  return { entity: 'note', record, seq, fields, ...more };
+}
+
+async function pull(rows: PulledRow[], next: number, more: Partial<{ more: boolean; view: string }> = {}) {
+  return applyPage(store, trip, { rows, next, more: false, view: 'v1', server_now: 1, hlc: HLC, ...more });
+}
+
+describe('a push', () => {
+  it('carries the changes in order of making, with base and deletion only where there are any', async () => {
+    const id = await write('一');
+    await takeBatch(store, trip);
+    await store.write([{ trip, entity: 'note', record: id, deleted: true }]);
+    const body = await pushBody(store, await takeBatch(store, trip));
+    expect(body).toMatchObject({ schema: 1, device: await store.device() });
+    expect(body.changes).toHaveLength(2);
+    expect(body.changes[0]).not.toHaveProperty('base');
+    expect(body.changes[1]).toMatchObject({ record: id, deleted: true });
+  });
+
+  it('stays under five hundred changes and one megabyte, and lets a change too large go alone', async () => {
+    await Promise.all(Array.from({ length: 501 }, () => write('短')));
+    expect(await takeBatch(store, trip)).toHaveLength(500);
+    await store.db.outbox.clear();
+    await Promise.all(Array.from({ length: 3 }, () => write('长'.repeat(150_000))));
+    expect(await takeBatch(store, trip)).toHaveLength(2);
+    await store.db.outbox.toCollection().modify((change) => {
+      change.fields['text'] = '长'.repeat(400_000);
+    });
+    expect(await takeBatch(store, trip)).toHaveLength(1);
+  });
+
+  it('leaves an accepted change in place until a pull has brought what the server made of it', async () => {
+    const id = await write('本机');
+    await answer([{ status: 'applied', seq: 4 }]);
+    expect(await outbox()).toMatchObject([{ state: 'accepted', seq: 4 }]);
+    expect((await note(id))?.local).toMatchObject({ unsent: 0, seq: 4 });
+    await pull([pulled(id, 4, '合并后')], 4);
+    expect(await outbox()).toEqual([]);
+    expect((await note(id))?.text).toBe('合并后');
+  });
+
+  it('judges each change alone: one refused stays visible with its reason, the others go', async () => {
+    const [good, bad] = [await write('好'), await write('坏')];
+    await answer([
+      { status: 'applied', seq: 1 },
+      { status: 'rejected', seq: null, problem: { code: 'forbidden' } },
+    ]);
+    expect((await note(good))?.local).toMatchObject({ unsent: 0, rejected: 0 });
+    expect(await note(bad)).toMatchObject({ text: '坏', local: { unsent: 0, rejected: 1 } });
+    const refused = (await outbox()).find((change) => change.state === 'rejected');
+    expect(refused).toMatchObject({ record: bad, problem: { code: 'forbidden' } });
+  });
+
+  it('forgets a superseded change and keeps queued what got no answer', async () => {
+    await write('旧');
+    await write('没有回答');
+    await answer([{ status: 'superseded', seq: null }]);
+    expect(await outbox()).toMatchObject([{ fields: { text: '没有回答' }, state: 'queued' }]);
+  });
+
+  it('answered for a change that was given up meanwhile changes nothing', async () => {
+    const id = await write('放弃');
+    const batch = await takeBatch(store, trip);
+    await store.db.outbox.clear();
+    await store.db.rows('note').delete(id);
+    const results = [{ id: batch[0]?.id ?? null, status: 'applied' as const, seq: 3 }];
+    await applyResults(store, batch, { server_now: 1, hlc: HLC, results });
+    expect(await outbox()).toEqual([]);
+    expect(await note(id)).toBeUndefined();
+  });
+});
+
+describe('a pull', () => {
+  it('lays unsent changes over what it brings, field by field', async () => {
+    const id = store.newId();
+    await pull([pulled(id, 2, '服务器')], 2);
+    await store.write([{ trip, entity: 'note', record: id, fields: { text: '未传' } }]);
+    const row = pulled(id, 5, '别人改的');
+    await pull([{ ...row, fields: { ...row.fields, certainty: 'sure' } }], 5);
+    expect(await note(id)).toMatchObject({ text: '未传', certainty: 'sure', local: { seq: 5, unsent: 1 } });
+    await store.db.outbox.toCollection().modify({ state: 'accepted', seq: 6 });
+    await pull([pulled(id, 6, '未传')], 6);
+    expect((await note(id))?.local.unsent).toBe(0);
+    expect(await store.db.shadow.count()).toBe(0);
+  });
+
+  it('fills in what an older server does not send and skips an entity that this app does not know', async () => {
+    const id = store.newId();
+    await pull([pulled(id, 1, '短'), { entity: 'omen', record: store.newId(), seq: 2, fields: {} }], 2);
+    expect(await note(id)).toMatchObject({ speaker: null, sensitivity: 'normal', text: '短' });
+  });
+
+  it('removes a deleted row, but not one that was edited here meanwhile', async () => {
+    const [plain, edited] = [store.newId(), store.newId()];
+    await pull([pulled(plain, 1, '甲'), pulled(edited, 2, '乙')], 2);
+    await store.write([{ trip, entity: 'note', record: edited, fields: { text: '乙改' } }]);
+    await pull([pulled(plain, 3, '甲', { deleted: true }), pulled(edited, 4, '乙', { deleted: true })], 4);
+    expect(await note(plain)).toBeUndefined();
+    expect(await note(edited)).toMatchObject({ text: '乙改', local: { deleted: false, unsent: 1 } });
+  });
+
+  it('drops what was withdrawn and keeps the own unsent change of it', async () => {
+    const [seen, mine] = [store.newId(), store.newId()];
+    await pull([pulled(seen, 1, '秘'), pulled(mine, 2, '密')], 2);
+    await store.write([{ trip, entity: 'note', record: mine, fields: { text: '我写的' } }]);
+    const withdrawn = { entity: 'note', seq: 3, withdrawn: true };
+    await pull(
+      [
+        { ...withdrawn, record: seen },
+        { ...withdrawn, record: mine, seq: 4 },
+      ],
+      4,
+    );
+    expect(await note(seen)).toBeUndefined();
+    expect(await note(mine)).toMatchObject({ text: '我写的', local: { unsent: 1 } });
+    expect(await outbox()).toHaveLength(1);
+  });
+
+  it('begins anew when the rights changed, over several pages, and then drops what is not listed', async () => {
+    const [stays, goes, mine] = [store.newId(), store.newId(), await write('未传')];
+    await pull([pulled(stays, 1, '留'), pulled(goes, 2, '走')], 2);
+    expect(await pull([], 2, { view: 'v2' })).toBe(true);
+    expect(await store.db.feed.get(trip)).toMatchObject({ cursor: 0, view: 'v2', sweeping: true });
+    expect(await pull([pulled(stays, 1, '留')], 1, { view: 'v2', more: true })).toBe(true);
+    expect(await note(goes)).toBeDefined();
+    expect(await pull([], 9, { view: 'v2' })).toBe(false);
+    expect(await note(goes)).toBeUndefined();
+    expect(await note(stays)).toBeDefined();
+    expect(await note(mine)).toMatchObject({ text: '未传' });
+    expect(await store.db.feed.get(trip)).toMatchObject({ cursor: 9, sweeping: false });
+  });
+
+  it('shows a contest until it is settled', async () => {
+    const id = store.newId();
+    const contested = { text: [{ value: '甲', by: 'u1', at: '2026-11-23T08:00:00.000Z' }] };
+    await pull([pulled(id, 1, '乙', { contested })], 1);
+    expect((await note(id))?.local.contested).toEqual(contested);
+    await pull([pulled(id, 2, '乙')], 2);
+    expect((await note(id))?.local.contested).toBeNull();
+  });
+
+  it('at its end answers accepted changes that never come as rows', async () => {
+    const id = await write('看不见');
+    await answer([{ status: 'applied', seq: 3 }]);
+    await pull([], 3);
+    expect(await outbox()).toEqual([]);
+    expect(await note(id)).toBeUndefined();
+  });
+});
+
+describe('waiting', () => {
+  it('doubles with jitter, has an end, and is short without network', () => {
+    expect(backoffMs(0, 'busy', 1)).toBe(1000);
+    expect(backoffMs(3, 'busy', 0)).toBe(4000);
+    expect(backoffMs(60, 'busy', 1)).toBe(300_000);
+    expect(backoffMs(60, 'offline', 1)).toBe(20_000);
+    expect(waitMs(1000, 7000)).toBe(7000);
+    expect(waitMs(9000, null)).toBe(9000);
+  });
+});
+
+describe('an upload', () => {
+  const blob = (): BlobRow => {
+    const what = { kind: 'audio', mime: 'audio/webm', state: 'whole', startedAt: 1 } as const;
+    return { ...newBlob(store.newId(), trip, what), sha256: 'a'.repeat(64), size: 10 };
+  };
+  const refusal = (status: number) =>
+    ({ ok: false, kind: 'refused', problem: { code: 'x', status }, retryAfterMs: null }) as const;
+
+  it('gives the second receipt only for success', () => {
+    expect(afterTransfer(blob(), { ok: true }, 77, 0)).toMatchObject({ storedAt: 77, problem: null });
+    expect(afterTransfer(blob(), refusal(460), 77, 0)).not.toHaveProperty('storedAt');
+  });
+
+  it('is tried again when its media row is not there yet, or its own earlier request still holds it', () => {
+    for (const status of [409, 423]) {
+      const next = afterTransfer(blob(), refusal(status), 1000, 1);
+      expect(next.problem).toBeUndefined();
+      expect(next.nextAt).toBeGreaterThan(1000);
+    }
+  });
+
+  it('with a wrong hash keeps the bytes, says so, and does not go on by itself', () => {
+    expect(afterTransfer(blob(), refusal(460), 1000, 1)).toMatchObject({
+      problem: { status: 460 },
+      uploadUrl: null,
+    });
+  });
+
+  it('waits for its row: unsent or refused rows hold their bytes back', async () => {
+    const waiting = blob();
+    await store.db.blobs.add(waiting);
+    expect(await dueUploads(store)).toEqual([]);
+    const fields = { kind: 'audio' as const };
+    await store.write([{ trip, entity: 'media', record: waiting.media, fields }]);
+    expect(await dueUploads(store)).toEqual([]);
+    await answer([{ status: 'applied', seq: 1 }]);
+    expect(await dueUploads(store)).toMatchObject([{ media: waiting.media }]);
+    await store.db.blobs.update(waiting.media, { nextAt: store.clock.now() + 60_000 });
+    expect(await dueUploads(store)).toEqual([]);
+  });
+});
+
+describe('a notice', () => {
+  it('names a trip, or is passed over', () => {
+    expect(readNotice('{"trip":"t","seq":4}')).toBe('t');
+    for (const odd of ['', 'x', '[]', '{"seq":1}', 'null', 7]) expect(readNotice(odd)).toBeNull();
+  });
+});
