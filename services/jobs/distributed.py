@@ -111,6 +111,8 @@ class ProcrastinateEngine:
                 concurrency=self.slots[lane],
                 install_signal_handlers=False,
                 delete_jobs="always",
+                # A notice that comes while it fetches goes unheard: do not wait the usual 5 s.
+                fetch_job_polling_interval=1.0,
                 update_heartbeat_interval=self._lease / 3,
                 stalled_worker_timeout=self._lease,
             )
