@@ -28,6 +28,9 @@ def mount(app: typer.Typer) -> None:
     users = typer.Typer(help="Accounts.", no_args_is_help=True)
     users.command("add")(add_user)
     users.command("reset-password")(reset_password)
+    users.command("disable")(disable_user)
+    users.command("enable")(enable_user)
+    users.command("list")(list_users)
     app.add_typer(users, name="user")
     tokens = typer.Typer(help="Tokens of REST clients.", no_args_is_help=True)
     tokens.callback()(_keep_subcommands)
@@ -64,6 +67,24 @@ def reset_password(
     _tell(password, is_made_up)
 
 
+def disable_user(email: str, data: DataOption = None) -> None:
+    """Shut an account out at once: browsers, devices and tokens."""
+    _set_disabled(email, data, disabled=True)
+
+
+def enable_user(email: str, data: DataOption = None) -> None:
+    """Let a disabled account in again."""
+    _set_disabled(email, data, disabled=False)
+
+
+def list_users(data: DataOption = None) -> None:
+    """Print every account: address, name, and whether it administers or is disabled."""
+    with _database(data) as db, db.read() as session:
+        for user in identity.list_users(session):
+            marks = [word for word, on in _marks(user) if on]
+            print("\t".join([user.email, user.name, ",".join(marks)]))
+
+
 def create_token(email: str, name: TokenNameOption, data: DataOption = None) -> None:
     """Print a new token of an account, alone on standard output."""
     with _database(data) as db, db.write() as session:
@@ -75,6 +96,17 @@ def create_token(email: str, name: TokenNameOption, data: DataOption = None) -> 
 def _keep_subcommands() -> None:
     # Without a callback typer would fold the only command into its group.
     return
+
+
+def _set_disabled(email: str, data: Path | None, *, disabled: bool) -> None:
+    with _database(data) as db, db.write() as session:
+        user = identity.user_by_email(session, email)
+        now = SystemClock().now()
+        identity.set_disabled(session, user.id, disabled=disabled, now=now)
+
+
+def _marks(user: identity.User) -> list[tuple[str, bool]]:
+    return [("admin", user.admin), ("disabled", user.disabled_at is not None)]
 
 
 @contextmanager

@@ -95,6 +95,21 @@ def rename_user(session: Session, user: str, name: str) -> User:
     return found
 
 
+def set_disabled(session: Session, user: str, *, disabled: bool, now: datetime) -> User:
+    """Shut an account out at once, tokens and browsers too, or let it in again."""
+    found = get_user(session, user)
+    found.disabled_at = (found.disabled_at or now) if disabled else None
+    session.add(found)
+    action = "user_disabled" if disabled else "user_enabled"
+    write_audit(session, Audit(at=now, action=action, subject=user))
+    return found
+
+
+def list_users(session: Session) -> list[User]:
+    """All accounts, by address."""
+    return list(session.exec(select(User).order_by(col(User.email))))
+
+
 def set_password(
     session: Session, user: str, password_hash: str, *, now: datetime, keep: str | None = None
 ) -> None:

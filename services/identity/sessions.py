@@ -62,6 +62,8 @@ def actor_by_session(session: Session, secret: str, now: datetime) -> SignedIn |
     if row is None or user is None or user.disabled_at is not None:
         return None
     device = session.get(Device, row.device) if row.device else None
+    if device is not None and device.user != user.id:
+        device = None
     revoked = device is not None and device.revoked_at is not None
     return SignedIn(
         actor=Actor(user.id, user.name, user.admin, row.device, row.id),

@@ -76,3 +76,11 @@ def test_a_reset_password_replaces_the_old_one_and_is_printed_when_made_up(folde
     (password,) = done.stdout.splitlines()
     assert enters(folder, password)
     assert not enters(folder, "long enough")
+
+
+def test_a_disabled_account_stays_out_until_it_is_enabled(folder: Path) -> None:
+    assert run(folder, "user", "disable", EMAIL).returncode == 0
+    assert not enters(folder, "long enough")
+    assert run(folder, "user", "list").stdout == "song@example.org\t宋岚\tadmin,disabled\n"
+    assert run(folder, "user", "enable", EMAIL).returncode == 0
+    assert enters(folder, "long enough")
