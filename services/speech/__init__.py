@@ -19,6 +19,7 @@ from services.speech.opening import Ear, engine_status, open_ear, open_engine, s
 from services.speech.port import (
     SAMPLE_RATE,
     Engine,
+    EngineState,
     EngineStatus,
     NotReady,
     Options,
@@ -33,6 +34,7 @@ __all__ = [
     "SIZES_MB",
     "Ear",
     "Engine",
+    "EngineState",
     "EngineStatus",
     "KeptEngine",
     "ModelError",

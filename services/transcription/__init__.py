@@ -3,6 +3,7 @@
 Decoding and engines are imported when the first job runs, so only the worker pays for them.
 """
 
+from services.transcription.engine import EngineReport, report_engine
 from services.transcription.events import TranscriptReady
 from services.transcription.following import follow_changes
 from services.transcription.handler import transcribe_handler
@@ -17,6 +18,7 @@ from services.transcription.service import (
 
 __all__ = [
     "TRANSCRIBE",
+    "EngineReport",
     "Segment",
     "SegmentFields",
     "Transcript",
@@ -24,6 +26,7 @@ __all__ = [
     "TranscriptReady",
     "follow_changes",
     "queue_stored",
+    "report_engine",
     "stop_transcription",
     "transcribe_again",
     "transcribe_handler",

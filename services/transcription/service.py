@@ -6,7 +6,7 @@ from services.jobs import Job, cancel_job, enqueue
 from services.kernel.actor import Actor
 from services.kernel.errors import Conflict, Forbidden, NotFound
 from services.media import AudioStored
-from services.sync import Exchange, Subject
+from services.sync import Exchange, Subject, View
 from services.transcription.models import Transcript
 from services.transcription.recordings import Recording, find_recording, find_transcript
 from services.transcription.writing import write_transcript
@@ -77,16 +77,28 @@ def _open_jobs(session: Session, media: str) -> list[str]:
 
 def _find_allowed(session: Session, actor: Actor, media: str) -> Recording:
     recording = find_recording(session, media)
-    if recording is None:
-        raise NotFound("media_unknown", "no such recording, or not for you")
-    view = Exchange.of(session).policy.view(session, actor, recording.trip)
+    view = _view(session, actor, recording.trip) if recording else None
+    if recording is None or view is None:
+        raise _unknown()
     subject = Subject("media", media, recording.author, recording.sensitivity)
     if not view.may_read(subject):
-        raise NotFound("media_unknown", "no such recording, or not for you")
+        raise _unknown()
     refusal = view.refuse_write(subject, _RIGHT, new=False)
     if refusal is not None:
         raise Forbidden(refusal.code, refusal.detail)
     return recording
+
+
+def _view(session: Session, actor: Actor, trip: str) -> View | None:
+    try:
+        return Exchange.of(session).policy.view(session, actor, trip)
+    except NotFound:
+        # A stranger must not learn from the code that the recording exists.
+        return None
+
+
+def _unknown() -> NotFound:
+    return NotFound("media_unknown", "no such recording, or not for you")
 
 
 def _present(session: Session, media: str) -> Transcript:

@@ -35,6 +35,7 @@ OWN = PUBLIC | {
     "PATCH /devices/{device}",
     "DELETE /devices/{device}",
     "GET /trips",
+    "GET /transcription/engine",
     "POST /invitations/{token}/accept",
 }
 # Endless by design; its own tests hear it. Walked as nobody only.
