@@ -20,7 +20,6 @@ from services.jobs.queue import (
     clear_finished,
     enqueue,
     retry_job,
-    visible_jobs,
     wake_waiting,
 )
 from services.jobs.reports import JobReport, list_jobs, trip_of_job
@@ -49,6 +48,5 @@ __all__ = [
     "release_worker",
     "retry_job",
     "trip_of_job",
-    "visible_jobs",
     "wake_waiting",
 ]

@@ -90,12 +90,6 @@ def cancel_job(session: Session, job_id: str) -> None:
     job.finished_at = _CLOCK.now()
 
 
-def visible_jobs(session: Session, trip: str) -> list[Job]:
-    """What is still to be done for a trip or has failed, oldest first: for its people to see."""
-    jobs = select(Job).where(Job.trip == trip, col(Job.state).not_in(["done", "cancelled"]))
-    return list(session.exec(jobs.order_by(col(Job.id))))
-
-
 def wake_waiting(session: Session, reason: str) -> None:
     """Let every job that waits for `reason` try now, such as when a model has been added."""
     session.execute(

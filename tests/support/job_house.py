@@ -32,7 +32,8 @@ from services.jobs import (
 from services.kernel.db import Database
 
 ROOT = Path(__file__).parents[2]
-TIMEOUT_S = 20.0
+# A machine that does much else may take long to start a process; nothing waits this long in vain.
+TIMEOUT_S = 60.0
 
 # Not in SQLModel's metadata: what a job wrote, and whether it wrote it twice.
 RESULTS = Table(

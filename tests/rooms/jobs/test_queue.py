@@ -12,10 +12,10 @@ from services.jobs import (
     Job,
     cancel_job,
     clear_finished,
+    list_jobs,
     prepare_engine,
     release_worker,
     retry_job,
-    visible_jobs,
     wake_waiting,
 )
 from services.jobs.claims import MAX_ATTEMPTS, Outcome, claim, settle
@@ -136,7 +136,7 @@ def test_people_of_a_trip_see_what_is_open_or_failed(house: JobHouse, who: Claim
         assert taken is not None
         end(house, who, taken, outcome)
     with house.db.read() as session:
-        seen = visible_jobs(session, "ours")
+        seen = list_jobs(session, "ours")
     assert [(job.id, job.error) for job in seen] == [(failed, "unreadable"), (opened, "")]
     assert house.job(done).state == "done"
 
