@@ -7,7 +7,13 @@ from pathlib import Path
 import alembic.command
 import alembic.config
 
-from services.contradictions import Claim, Contradiction
+from services.contradictions import (
+    READ_CLAIMS,
+    Claim,
+    Contradiction,
+    follow_sources,
+    run_read_claims,
+)
 from services.directory import Person, Unit
 from services.documents import Document
 from services.followup import Finding, Matter, Progress, Question
@@ -130,6 +136,8 @@ def _wire(house: House, handlers: Handlers) -> None:
     handlers.on(AudioStored, queue_stored)
     handlers.on(RecordsChanged, follow_changes)
     house.jobs.on(TRANSCRIBE, transcribe_handler(house.settings, house.store))
+    handlers.on(RecordsChanged, follow_sources)
+    house.jobs.on(READ_CLAIMS, run_read_claims)
 
 
 def _version() -> str:

@@ -1,5 +1,28 @@
-"""Front door of the room: contradictions."""
+"""Front door of contradictions: claims read from notes, speech and papers, and where they differ.
 
-from services.contradictions.models import Claim, ClaimTerm, Contradiction
+`flag_statements` is the engine without a database; bootstrap wires `follow_sources` and the job.
+"""
 
-__all__ = ["Claim", "ClaimTerm", "Contradiction"]
+from services.contradictions.batch import flag_statements
+from services.contradictions.events import ContradictionFound
+from services.contradictions.jobs import READ_CLAIMS, follow_sources, run_read_claims
+from services.contradictions.models import (
+    Account,
+    Claim,
+    ClaimTerm,
+    Contradiction,
+    ContradictionFields,
+)
+
+__all__ = [
+    "READ_CLAIMS",
+    "Account",
+    "Claim",
+    "ClaimTerm",
+    "Contradiction",
+    "ContradictionFields",
+    "ContradictionFound",
+    "flag_statements",
+    "follow_sources",
+    "run_read_claims",
+]

@@ -1,4 +1,4 @@
-"""Statements in, flags out: the engine without a database, for the command line and for measuring."""
+"""Statements in, flags out: the engine without a database, for commands and for measuring."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ def statement_of(row: Mapping[str, Any]) -> Statement:
         day = date.fromisoformat(said_on[:10]) if said_on else None
     except ValueError:
         day = None
-    return Statement(str(row["id"]), str(row["text"]), str(row.get("speaker") or ""), day, float(row.get("order") or 0))
+    return Statement(
+        str(row["id"]),
+        str(row["text"]),
+        str(row.get("speaker") or ""),
+        day,
+        float(row.get("order") or 0),
+    )
 
 
 def side_of(claim: Claim, text: str) -> dict[str, Any]:
@@ -43,11 +49,16 @@ def flag_of(finding: Finding, texts: Mapping[str, str]) -> dict[str, Any]:
     first, second = finding.first, finding.second
     sides = side_of(first, texts[first.statement]), side_of(second, texts[second.statement])
     read = sides[0]["value"], sides[1]["value"]
+    who = first.speaker, second.speaker
     return {
-        "a": first.statement, "b": second.statement, "kind": finding.kind,
-        "score": finding.confidence, "rule": finding.rule,
-        "a_side": sides[0], "b_side": sides[1],
-        "reason": {"zh": reason(finding, read, "zh"), "en": reason(finding, read, "en")},
+        "a": first.statement,
+        "b": second.statement,
+        "kind": finding.kind,
+        "score": finding.confidence,
+        "rule": finding.rule,
+        "a_side": sides[0],
+        "b_side": sides[1],
+        "reason": {"zh": reason(finding, read, "zh", who), "en": reason(finding, read, "en", who)},
     }
 
 

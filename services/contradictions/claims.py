@@ -1,4 +1,4 @@
-"""What a claim is: typed content of one statement, with the exact stretch of text it was read from."""
+"""What a claim is: typed content of one statement, and the exact stretch it was read from."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ class Claim:
 
     `subject` maps word keys to weights, `names` are those of named places and units, `scope` the
     words of its whole sentence. `modality` is stated or planned (asked and supposed text makes no
-    claim); `planned` names the noun of a plan (budget, target) when that is what is measured. `vague` subjects open with a pronoun.
+    claim); `planned` names the noun of a plan (budget, target) when that is what is measured.
+    `vague` subjects open with a pronoun.
     """
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""One clause made ready for the readers: its values, words, periods and cues, openings taken off."""
+"""One clause made ready for the readers: its values, words, periods and cues."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from services.language import (
     lexicon,
 )
 
-_COMPARED = re.compile(r"(?:比|较|同比|相比|和|与|than|compared (?:with|to)|over|versus|against)\s?$", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"(?:比|较|同比|相比|和|与|than|compared (?:with|to)|over|versus|against)\s?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,9 @@ def _opening_end(folded: str, sentence: Sentence) -> int:
     for _ in range(4):
         for pattern in _openings():
             match = pattern.match(folded[: sentence.end], at)
-            found = match or (pattern.match(folded[at : sentence.end]) if pattern.pattern[0] == "^" else None)
+            found = match or (
+                pattern.match(folded[at : sentence.end]) if pattern.pattern[0] == "^" else None
+            )
             if found and found.group().strip():
                 at = match.end() if match else at + found.end()
                 break
@@ -127,9 +131,17 @@ def _parts() -> re.Pattern[str]:
 def _offices() -> re.Pattern[str]:
     """Other office than the one itself, only where a role follows at once."""
     table = lexicon("people")
-    chinese = "(?:" + "|".join(table["other_office"]["zh"]) + r")(?=[^，。,]{0,8}(?:" + "|".join(table["zh_roles"]) + "))"
+    chinese = (
+        "(?:"
+        + "|".join(table["other_office"]["zh"])
+        + r")(?=[^，。,]{0,8}(?:"
+        + "|".join(table["zh_roles"])
+        + "))"
+    )
     roles = alternation(table["en_roles"])
-    english = rf"\b(?:{'|'.join(table['other_office']['en'])})[\s-](?=(?:[\w'-]+\s+){{0,3}}?{roles})"
+    english = (
+        rf"\b(?:{'|'.join(table['other_office']['en'])})[\s-](?=(?:[\w'-]+\s+){{0,3}}?{roles})"
+    )
     return re.compile(chinese + "|" + english, re.IGNORECASE)
 
 
@@ -153,7 +165,10 @@ def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
     if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
         parts |= {"of these"}
     return Cues(
-        modality, planned, bool(_cue("negated").search(plain)), parts,
+        modality,
+        planned,
+        bool(_cue("negated").search(plain)),
+        parts,
         frozenset(match.group().lower().strip(" -") for match in _offices().finditer(whole)),
     )
 
@@ -191,7 +206,9 @@ def view_clauses(
 ) -> Iterator[ClauseView]:
     """The clauses of one sentence, in order."""
     opening = _opening_end(folded, sentence)
-    periods = [p for p in find_periods(folded[: sentence.end], said_on) if p.start >= sentence.start]
+    periods = [
+        p for p in find_periods(folded[: sentence.end], said_on) if p.start >= sentence.start
+    ]
     taken = [(p.start, p.end) for p in periods]
     quantities = _counted(folded, sentence, taken)
     spans = [*taken, *((q.lead, q.end) for q in quantities)]
@@ -213,10 +230,21 @@ def view_clauses(
         last_period = _days(dates[0]) if dates else last_period
         start = max(clause.start, opening)
         ahead = blanked[topic_start:start] if topic else ""
-        cues = read_cues(blanked[start : clause.end], blanked[sentence.start : start], ahead, sentence)
+        cues = read_cues(
+            blanked[start : clause.end], blanked[sentence.start : start], ahead, sentence
+        )
         yield ClauseView(
-            blanked, start, clause.end, sentence, (*topic, *own), scope,
-            tuple(mine), tuple(dates), last_period, cues, said_on,
+            blanked,
+            start,
+            clause.end,
+            sentence,
+            (*topic, *own),
+            scope,
+            tuple(mine),
+            tuple(dates),
+            last_period,
+            cues,
+            said_on,
         )
         topic_start = topic_start if topic else start
         topic = [*topic, *own] if _is_topic([*topic, *own], mine) else []

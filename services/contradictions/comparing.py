@@ -36,7 +36,9 @@ def _ends(value: NumberValue) -> tuple[float, float]:
 
 def _slack(one: NumberValue, two: NumberValue) -> float:
     """What rounding allows: nothing between whole numbers of one unit, else half a digit or 1 %."""
-    other_unit = one.unit != two.unit and one.base == two.base and not one.dimension.startswith("count")
+    other_unit = (
+        one.unit != two.unit and one.base == two.base and not one.dimension.startswith("count")
+    )
     largest = max(abs(x) for v in (one, two) for x in (v.low, v.high) if x is not None)
     slack = _CONVERTED * largest if other_unit else 0.0
     if one.ulp != two.ulp and (one.written % 1 or two.written % 1 or other_unit):
@@ -56,7 +58,13 @@ def numbers_conflict(one: NumberValue, two: NumberValue) -> Conflict | None:
         return None
     if {one.hedge, two.hedge} & {"above", "from", "below", "upto"}:
         return Conflict("bound", "number.bound", 0.85)
-    if one.unit != two.unit and one.written == two.written and one.base == two.base and one.base and not one.dimension.startswith("count"):
+    if (
+        one.unit != two.unit
+        and one.written == two.written
+        and one.base == two.base
+        and one.base
+        and not one.dimension.startswith("count")
+    ):
         return Conflict("unit", "number.unit", 0.8)
     return Conflict("number", "number.value", 0.9)
 
@@ -72,7 +80,11 @@ def labels_conflict(kind: str, one: LabelValue, two: LabelValue) -> Conflict | N
     """Two words of a closed set that exclude each other."""
     if one.label == two.label or one.about != two.about:
         return None
-    if kind == "status" and "done" not in {one.label, two.label} and "unstarted" not in {one.label, two.label}:
+    if (
+        kind == "status"
+        and "done" not in {one.label, two.label}
+        and "unstarted" not in {one.label, two.label}
+    ):
         return None
     return Conflict(kind, f"{kind}.opposite", {"status": 0.85, "trend": 0.85}.get(kind, 0.75))
 
@@ -80,7 +92,13 @@ def labels_conflict(kind: str, one: LabelValue, two: LabelValue) -> Conflict | N
 def _same_person(one: str, two: str) -> bool:
     """True when the names may mean one person: equal, or one a part of the other."""
     first, second = one.lower().split(), two.lower().split()
-    return one == two or one in two or two in one or set(first) <= set(second) or set(second) <= set(first)
+    return (
+        one == two
+        or one in two
+        or two in one
+        or set(first) <= set(second)
+        or set(second) <= set(first)
+    )
 
 
 def people_conflict(one: PersonValue, two: PersonValue) -> Conflict | None:

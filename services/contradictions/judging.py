@@ -13,13 +13,30 @@ from services.language import dimensions_agree
 
 # Lowest shares of common subject words (the poorer side, the richer side) per kind of claim.
 _LEAST = {
-    "number": (0.5, 0.75), "date": (0.6, 0.8), "status": (0.6, 0.8), "polarity": (0.75, 0.85),
-    "person": (0.6, 0.75), "place": (0.6, 0.8), "trend": (0.7, 0.8), "quantifier": (0.5, 0.75),
+    "number": (0.5, 0.75),
+    "date": (0.6, 0.8),
+    "status": (0.6, 0.8),
+    "polarity": (0.75, 0.85),
+    "person": (0.6, 0.75),
+    "place": (0.6, 0.8),
+    "trend": (0.7, 0.8),
+    "quantifier": (0.5, 0.75),
 }
 _LEAST_COMMON = 0.6
 _LEAST_COMMON_VAGUE = 2.0  # "it", "they": the clause must say more by its other words
 # Of several conflicts between two sentences the first kind in this order is shown.
-_ORDER = ("trend", "date", "bound", "unit", "number", "person", "status", "quantifier", "place", "polarity")
+_ORDER = (
+    "trend",
+    "date",
+    "bound",
+    "unit",
+    "number",
+    "person",
+    "status",
+    "quantifier",
+    "place",
+    "polarity",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,9 @@ def judge(first: Claim, second: Claim) -> Finding | None:
     alike = likeness(first, second)
     if not _alike_enough(first, second, alike) or veto(first, second, alike):
         return None
-    return Finding(first, second, conflict.kind, conflict.rule, _confidence(conflict, first, second, alike))
+    return Finding(
+        first, second, conflict.kind, conflict.rule, _confidence(conflict, first, second, alike)
+    )
 
 
 def _confidence(conflict: Conflict, first: Claim, second: Claim, alike: Likeness) -> float:
@@ -79,7 +98,9 @@ def _same_place(first: Claim, second: Claim, mine: list[Claim], theirs: list[Cla
         return True
     if len(_rivals(first, mine)) == 1 and len(_rivals(second, theirs)) == 1:
         return True
-    return first.ordinal == second.ordinal and len(_rivals(first, mine)) == len(_rivals(second, theirs))
+    return first.ordinal == second.ordinal and len(_rivals(first, mine)) == len(
+        _rivals(second, theirs)
+    )
 
 
 def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:
@@ -114,6 +135,3 @@ def judge_statements(first: list[Claim], second: list[Claim]) -> Iterator[Findin
             if key not in best or _rank(finding) < _rank(best[key]):
                 best[key] = finding
     yield from best.values()
-
-
-

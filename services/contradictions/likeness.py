@@ -41,10 +41,15 @@ def _matches(key: str, others: Mapping[str, float]) -> bool:
         return True
     if len(key) < 2 or key.isascii():
         return False
-    return any(not other.isascii() and len(other) > 1 and (key in other or other in key) for other in others)
+    return any(
+        not other.isascii() and len(other) > 1 and (key in other or other in key)
+        for other in others
+    )
 
 
-def _share(mine: Mapping[str, float], theirs: Mapping[str, float]) -> tuple[float, float, frozenset[str]]:
+def _share(
+    mine: Mapping[str, float], theirs: Mapping[str, float]
+) -> tuple[float, float, frozenset[str]]:
     met = {key for key in mine if _matches(key, theirs)}
     total = sum(mine.values()) or 1.0
     common = sum(mine[key] for key in met)
@@ -62,6 +67,10 @@ def likeness(first: Claim, second: Claim) -> Likeness:
     union = first.scope | second.scope
     scope = len(first.scope & second.scope) / len(union) if union else 0.0
     return Likeness(
-        a, b, min(common_a, common_b), _specific(left, first.subject),
-        _specific(right, second.subject), scope,
+        a,
+        b,
+        min(common_a, common_b),
+        _specific(left, first.subject),
+        _specific(right, second.subject),
+        scope,
     )

@@ -23,7 +23,9 @@ def read_claims(statement: Statement, glossary: Mapping[str, str] | None = None)
                 found.extend(reader(view))
     said = [claim for claim in found if claim.subject]
     return [
-        replace(claim, statement=statement.id, speaker=statement.speaker, ordinal=_ordinal(claim, said))
+        replace(
+            claim, statement=statement.id, speaker=statement.speaker, ordinal=_ordinal(claim, said)
+        )
         for claim in said
     ]
 

@@ -6,23 +6,52 @@ from services.contradictions.claims import Claim, DateValue, LabelValue, NumberV
 from services.contradictions.judging import Finding
 
 _KINDS_ZH = {
-    "number": "数字不一致", "unit": "数字相同而单位不同", "bound": "超出了所说的范围", "date": "时间不一致",
-    "status": "进展不一致", "polarity": "一方肯定，一方否认", "person": "人员不一致", "place": "地点不一致",
-    "trend": "升降方向相反", "quantifier": "一方说全部，一方说还有缺",
+    "number": "数字不一致",
+    "unit": "数字相同而单位不同",
+    "bound": "超出了所说的范围",
+    "date": "时间不一致",
+    "status": "进展不一致",
+    "polarity": "一方肯定，一方否认",
+    "person": "人员不一致",
+    "place": "地点不一致",
+    "trend": "升降方向相反",
+    "quantifier": "一方说全部，一方说还有缺",
 }
 _KINDS_EN = {
-    "number": "the figures differ", "unit": "same figure, another unit", "bound": "one lies outside the other's bound",
-    "date": "the dates differ", "status": "the stage of work differs", "polarity": "one affirms, the other denies",
-    "person": "the persons differ", "place": "the places differ", "trend": "opposite directions",
+    "number": "the figures differ",
+    "unit": "same figure, another unit",
+    "bound": "one lies outside the other's bound",
+    "date": "the dates differ",
+    "status": "the stage of work differs",
+    "polarity": "one affirms, the other denies",
+    "person": "the persons differ",
+    "place": "the places differ",
+    "trend": "opposite directions",
     "quantifier": "one says all, the other that some lack it",
 }
 _LABELS_ZH = {
-    "done": "已完成", "underway": "未完成", "unstarted": "未开始", "up": "上升", "down": "下降", "flat": "持平",
-    "held": "有", "denied": "没有", "all": "全部", "some_lack": "有缺",
+    "done": "已完成",
+    "underway": "未完成",
+    "unstarted": "未开始",
+    "up": "上升",
+    "down": "下降",
+    "flat": "持平",
+    "held": "有",
+    "denied": "没有",
+    "all": "全部",
+    "some_lack": "有缺",
 }
 _LABELS_EN = {
-    "done": "done", "underway": "not done", "unstarted": "not started", "up": "up", "down": "down", "flat": "level",
-    "held": "affirmed", "denied": "denied", "all": "all", "some_lack": "some lack it",
+    "done": "done",
+    "underway": "not done",
+    "unstarted": "not started",
+    "up": "up",
+    "down": "down",
+    "flat": "level",
+    "held": "affirmed",
+    "denied": "denied",
+    "all": "all",
+    "some_lack": "some lack it",
 }
 _SHOWN_UNITS = {"kg": "kg", "m": "m", "m2": "m²", "CNY": "CNY", "USD": "USD"}
 
@@ -47,7 +76,11 @@ def _days(value: DateValue) -> str:
         return str(value.first.year)
     if value.grain == "month":
         return f"{value.first:%Y-%m}"
-    return value.first.isoformat() if value.first == value.last else f"{value.first.isoformat()}..{value.last.isoformat()}"
+    return (
+        value.first.isoformat()
+        if value.first == value.last
+        else f"{value.first.isoformat()}..{value.last.isoformat()}"
+    )
 
 
 def normalised(claim: Claim, language: str = "en") -> str:
@@ -66,23 +99,40 @@ def normalised(claim: Claim, language: str = "en") -> str:
 
 def _difference(finding: Finding) -> str:
     one, two = finding.first.value, finding.second.value
-    if not isinstance(one, NumberValue) or not isinstance(two, NumberValue) or finding.kind != "number":
+    if (
+        not isinstance(one, NumberValue)
+        or not isinstance(two, NumberValue)
+        or finding.kind != "number"
+    ):
         return ""
     if one.low is None or two.low is None or not max(abs(one.low), abs(two.low)):
         return ""
     return f"{100 * abs(one.low - two.low) / max(abs(one.low), abs(two.low)):.0f}%"
 
 
-def reason(finding: Finding, read: tuple[str, str], language: str) -> str:
-    """The sentence for a finding; `read` are the two values as written."""
+def reason(
+    finding: Finding, read: tuple[str, str], language: str, who: tuple[str, str] = ("", "")
+) -> str:
+    """The sentence for a finding; `read` are the two values as written, `who` the speakers."""
     zh = language == "zh"
-    who = [claim.speaker for claim in (finding.first, finding.second)]
     sides = []
-    for side, name, claim, written in zip("AB", who, (finding.first, finding.second), read, strict=True):
+    for side, name, claim, written in zip(
+        "AB", who, (finding.first, finding.second), read, strict=True
+    ):
         norm = normalised(claim, language)
-        shown = written if norm == written or isinstance(claim.value, PersonValue) else f"{written}（{norm}）" if zh else f"{written} ({norm})"
+        shown = (
+            written
+            if norm == written or isinstance(claim.value, PersonValue)
+            else f"{written}（{norm}）"
+            if zh
+            else f"{written} ({norm})"
+        )
         sides.append(f"{name or side}{'：' if zh else ': '}{shown}")
     head = (_KINDS_ZH if zh else _KINDS_EN)[finding.kind]
     gap = _difference(finding)
     tail = (f"，相差{gap}" if zh else f", {gap} apart") if gap else ""
-    return f"{head}：{'；'.join(sides)}{tail}。" if zh else f"{head[0].upper()}{head[1:]}: {'; '.join(sides)}{tail}."
+    return (
+        f"{head}：{'；'.join(sides)}{tail}。"
+        if zh
+        else f"{head[0].upper()}{head[1:]}: {'; '.join(sides)}{tail}."
+    )

@@ -38,7 +38,7 @@ def periods_differ(first: Claim, second: Claim) -> bool:
     return not _same_days(one, two)
 
 
-def names_differ(first: Claim, second: Claim, alike: Likeness) -> bool:
+def names_differ(first: Claim, second: Claim) -> bool:
     """True when each side names a place or unit that the other does not."""
     left = {key for key in first.names if key not in second.subject and not _inside(key, second)}
     right = {key for key in second.names if key not in first.subject and not _inside(key, first)}
@@ -46,7 +46,9 @@ def names_differ(first: Claim, second: Claim, alike: Likeness) -> bool:
 
 
 def _inside(name: str, other: Claim) -> bool:
-    return any(len(key) > 1 and (name in key or key in name) for key in other.subject if not key.isascii())
+    return any(
+        len(key) > 1 and (name in key or key in name) for key in other.subject if not key.isascii()
+    )
 
 
 def _modalities_differ(first: Claim, second: Claim, alike: Likeness) -> bool:
@@ -76,7 +78,7 @@ def veto(first: Claim, second: Claim, alike: Likeness) -> str:
         ("period", periods_differ(first, second)),
         ("part", first.parts != second.parts and first.kind != "place"),
         ("office", first.offices != second.offices),
-        ("place", names_differ(first, second, alike)),
+        ("place", names_differ(first, second)),
         ("object", bool(alike.left and alike.right) or _things_differ(first, second)),
         ("negation", first.kind == "number" and first.negated != second.negated),
     )

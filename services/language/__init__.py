@@ -1,4 +1,4 @@
-"""Language: sentences, numbers, units, dates and words of Chinese and English text, with offsets."""
+"""Language: sentences, numbers, units, dates, words of Chinese and English, with offsets."""
 
 from __future__ import annotations
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from services.language.script import fold
 
-# A full stop ends a sentence only before white space and not after a one-letter or known abbreviation.
-_ABBREVIATION = r"(?<!\bNo)(?<!\bMr)(?<!\bMrs)(?<!\bDr)(?<!\bMs)(?<!\bSt)(?<!\be\.g)(?<!\bi\.e)(?<!\bca)(?<!\bvs)"
-_SENTENCE_END = re.compile(rf"[。！？!?\n]+[”\"'」』）)]*|{_ABBREVIATION}(?<!\b[A-Za-z])\.(?=[\s\"')]|$)")
+# A full stop ends a sentence only before white space, and not after a letter or abbreviation.
+_SHORT = ("No", "Mr", "Mrs", "Dr", "Ms", "St", "e\\.g", "i\\.e", "ca", "vs")
+_ABBREVIATION = "".join(rf"(?<!\b{word})" for word in _SHORT)
+_SENTENCE_END = re.compile(
+    rf"[。！？!?\n]+[”\"'」』）)]*|{_ABBREVIATION}(?<!\b[A-Za-z])\.(?=[\s\"')]|$)"
+)
 # A comma between digits belongs to the number; a colon between digits is a time of day.
 _CLAUSE_END = re.compile(
     r"[，；：;—]+|(?<!\d),|,(?!\d|\s(?:1[89]|20|21)\d\d\b)|:(?!\d)|\s--?\s"

@@ -25,7 +25,7 @@ def _split(words: dict[str, int]) -> tuple[str, str]:
 def _chinese(zh_years: str) -> list[str]:
     tail = rf"(?:的?(?:{_ZH_HALF}|{_ZH_QUARTER}|{_ZH_MONTH}))?{_EDGE}"
     return [
-        rf"(?P<year>(?:19|20)\d\d)\s?[-~至到]\s?(?P<through>(?:19|20)\d\d)年?",
+        r"(?P<year>(?:19|20)\d\d)\s?[-~至到]\s?(?P<through>(?:19|20)\d\d)年?",
         rf"(?P<year>{_ZH_YEAR})(?:年度?|财年){tail}",
         rf"(?P<year>(?<!\d)[0-9]{{2}})年(?:{_ZH_HALF}|{_ZH_QUARTER}|{_ZH_MONTH}){_EDGE}",
         rf"(?P<rel>{zh_years}){tail}",
@@ -37,10 +37,11 @@ def _english(en_years: str, names: str) -> list[str]:
     year = r"(?P<year>(?:1[89]|20|21)\d\d)(?!\d|,\d|\.\d|%)"
     of_year = rf"(?:\s*,?\s*(?:of\s+|in\s+)?(?:{year}|(?P<rel>{en_years})))"
     day = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-    edge = r"(?:(?P<edge>(?:the\s+)?(?:end|start|beginning|close|middle)\s+of\s+)|(?:early|late|mid)[\s-]+)?"
+    part = r"(?P<edge>(?:the\s+)?(?:end|start|beginning|close|middle)\s+of\s+)"
+    edge = rf"(?:{part}|(?:early|late|mid)[\s-]+)?"
     ordinal = r"(?P<quarter>first|second|third|fourth|last|1st|2nd|3rd|4th)"
     return [
-        rf"(?P<year>\d{{4}})[-/.](?P<month>\d{{1,2}})[-/.](?P<day>\d{{1,2}})(?!\d)",
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
         rf"(?:the\s+)?(?P<half>first|second)\s+half{of_year}",
         rf"(?P<half>H[12]){of_year}",
         rf"(?:the\s+)?{ordinal}\s+quarter{of_year}",

@@ -13,14 +13,14 @@ from services.language.date_patterns import date_patterns
 from services.language.lexicon_files import lexicon
 from services.language.numbers import chinese_value
 
-# Without a day of speaking, relative periods resolve to a far past: comparable with each other only.
+# Without a day of speaking, relative periods lie in a far past: comparable only with each other.
 _UNKNOWN_DAY = date(1000, 6, 30)
 _MIN_YEAR, _MAX_YEAR = 1800, 2200
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days `[first, last]` named at `[start, end)`; grain is year, half, quarter, month, week or day.
+    """Days `[first, last]` named at `[start, end)`; grain: year(s), half, quarter, month, week, day.
 
     `edge` is true for the end or beginning of a longer period (年底, year end): a moment in it.
     """
@@ -127,7 +127,7 @@ def _calendar(match: re.Match[str], said_on: date) -> Period | None:
 
 
 def _year_of_weekday_word(match: re.Match[str], said_on: date) -> int:
-    """The year of "last December" or "this June": the nearest such month before, or of this year."""
+    """The year of "last December" or "this June": the nearest one before, or of this year."""
     month = _month_of(match) or 1
     back = _word(match, "back")
     if back == "last":
@@ -140,7 +140,9 @@ def _year_of_weekday_word(match: re.Match[str], said_on: date) -> int:
 def _relative_month(match: re.Match[str], said_on: date) -> Period:
     step = said_on.year * 12 + said_on.month - 1 + _offsets("months")[_word(match, "relmonth")]
     first, last = _months(step // 12, step % 12 + 1, step % 12 + 1)
-    return Period(match.start(), match.end(), first, last, "month", bool(match.groupdict().get("edge")))
+    return Period(
+        match.start(), match.end(), first, last, "month", bool(match.groupdict().get("edge"))
+    )
 
 
 def _relative_week(match: re.Match[str], said_on: date) -> Period:

@@ -34,7 +34,10 @@ def _tree(words: set[str]) -> str:
         tails.setdefault(word[0], set()).add(word[1:])
     if not tails:
         return ""
-    parts = [(r"\s+" if char == " " else re.escape(char)) + _tree(rest) for char, rest in sorted(tails.items())]
+    parts = [
+        (r"\s+" if char == " " else re.escape(char)) + _tree(rest)
+        for char, rest in sorted(tails.items())
+    ]
     body = parts[0] if len(parts) == 1 else "(?:" + "|".join(parts) + ")"
     return f"(?:{body})?" if "" in words else body
 

@@ -1,4 +1,4 @@
-"""Numbers in digits, Chinese numerals and English words; what they count is left to `quantities`."""
+"""Numbers in digits, Chinese numerals, English words; what they count is for `quantities`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,11 @@ def chinese_value(text: str) -> float | None:
             digit = 0.0
         elif char in large:
             unit = large[char]
-            total = (total + section + digit) * unit if unit >= 1e8 else total + (section + digit) * unit
+            total = (
+                (total + section + digit) * unit
+                if unit >= 1e8
+                else total + (section + digit) * unit
+            )
             section = digit = 0.0
     # A trailing digit without its own unit is worth a tenth of the unit before it: 三百二 = 320.
     trailing = digit * unit / 10 if digit and unit > 10 and whole[-2:-1] != "零" else digit
@@ -70,7 +74,7 @@ def _chinese_decimal(whole: str, fraction: str) -> float | None:
 
 
 def english_value(text: str) -> float | None:
-    """The worth of English number words such as "three hundred and twenty"; None if they are none."""
+    """The worth of English number words ("three hundred and twenty"); None if they are none."""
     words = lexicon("numbers")["english"]
     total = current = 0.0
     seen = False
@@ -146,7 +150,9 @@ def _read(match: re.Match[str]) -> Number | None:
         return _from_fraction(match)
     if match["digits"]:
         return _from_digits(match)
-    worded = chinese_value(match["chinese"]) if match["chinese"] else english_value(match["english"])
+    worded = (
+        chinese_value(match["chinese"]) if match["chinese"] else english_value(match["english"])
+    )
     if worded is None:
         return None
     return Number(match.start(), match.end(), worded, 1.0, worded=True)

@@ -66,19 +66,29 @@ def _after() -> list[tuple[str, re.Pattern[str]]]:
 def _labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = lexicon("numbers")["labels"]
     before = re.compile(alternation(table["before"]) + r"[\s.:#]*$", re.IGNORECASE)
-    after = re.compile("(?:" + "|".join(re.escape(word) for word in table["after"]) + r")(?![A-Za-z])", re.IGNORECASE)
+    after = re.compile(
+        "(?:" + "|".join(re.escape(word) for word in table["after"]) + r")(?![A-Za-z])",
+        re.IGNORECASE,
+    )
     return before, after
 
 
 def _is_label(folded: str, number: Number) -> bool:
     """True for numbers that name or order something: 第22条, section 5, G20, 5:30, 3.2.1."""
     before, after = _labels()
-    left, right = folded[max(0, number.start - 14) : number.start], folded[number.end : number.end + 4]
+    left, right = (
+        folded[max(0, number.start - 14) : number.start],
+        folded[number.end : number.end + 4],
+    )
     if before.search(left) or after.match(right):
         return True
     if not number.worded and (re.search(r"[A-Za-z_/.:#-]$", left) and not re.search(r"\s-$", left)):
         return not re.search(r"[$¥€£]$", left) and not _range_link(folded, number.start)
-    return bool(not number.worded and re.match(r"[:/]\d|\.\d|[A-Z]{1,2}\d|[、.]\s?\D", right) and _opens(left, right))
+    return bool(
+        not number.worded
+        and re.match(r"[:/]\d|\.\d|[A-Z]{1,2}\d|[、.]\s?\D", right)
+        and _opens(left, right)
+    )
 
 
 def _opens(left: str, right: str) -> bool:
@@ -97,7 +107,13 @@ def _indefinite(folded: str, number: Number) -> bool:
         return False
     if text == "一" or text.lower() in {"one", "a"}:
         return True
-    return bool(re.match(r"十分|千万别|万一|万分|百般|千方|两者|两边|四处|三农|四川|一", text + folded[number.end : number.end + 2]) and len(text) <= 2)
+    return bool(
+        re.match(
+            r"十分|千万别|万一|万分|百般|千方|两者|两边|四处|三农|四川|一",
+            text + folded[number.end : number.end + 2],
+        )
+        and len(text) <= 2
+    )
 
 
 def _magnitude_step(value: float) -> float:
@@ -113,16 +129,23 @@ def _magnitude_step(value: float) -> float:
 def _interval(value: float, hedge: str, step: float) -> tuple[float, float]:
     about = abs(value) * _ABOUT
     table = {
-        "above": (value, inf), "from": (value, inf), "below": (-inf, value), "upto": (-inf, value),
-        "about": (value - about, value + about), "near": (value - about, value),
-        "slightly_above": (value, value + about), "more": (value, value + step),
+        "above": (value, inf),
+        "from": (value, inf),
+        "below": (-inf, value),
+        "upto": (-inf, value),
+        "about": (value - about, value + about),
+        "near": (value - about, value),
+        "slightly_above": (value, value + about),
+        "more": (value, value + step),
     }
     return table.get(hedge, (value, value))
 
 
 def _hedge(folded: str, start: int, number_end: int, end: int) -> tuple[str, int, int]:
     """The hedge around a quantity, where it begins and where the quantity ends with its cue."""
-    more = re.match("(?:" + "|".join(lexicon("numbers")["after"]["more"]) + ")", folded[number_end:])
+    more = re.match(
+        "(?:" + "|".join(lexicon("numbers")["after"]["more"]) + ")", folded[number_end:]
+    )
     for name, cue in _after():
         match = cue.match(folded, end)
         if match:
@@ -160,14 +183,26 @@ def _read(folded: str, number: Number) -> Quantity:
     step = number.ulp if number.ulp > 1 else _magnitude_step(number.value)
     low, high = _interval(value, hedge, step * unit.factor)
     return Quantity(
-        start, max(end, cue_end), low, high, unit.dimension, unit.base, unit.word,
-        number.value, number.ulp * unit.factor, hedge, number.worded, lead=lead,
+        start,
+        max(end, cue_end),
+        low,
+        high,
+        unit.dimension,
+        unit.base,
+        unit.word,
+        number.value,
+        number.ulp * unit.factor,
+        hedge,
+        number.worded,
+        lead=lead,
     )
 
 
 _LINK = re.compile(r"\s?(?:-|~|至|到|—|to|and)\s?", re.IGNORECASE)
 _CHANGE = re.compile(r"(?:从|由|from)[^，。,]{0,8}$", re.IGNORECASE)
-_MOVE = re.compile(r"[^，。,;；]{0,8}(?:到|至|为|成|to|into)\s?(?:了|约)?\s?[$¥€£]?$", re.IGNORECASE)
+_MOVE = re.compile(
+    r"[^，。,;；]{0,8}(?:到|至|为|成|to|into)\s?(?:了|约)?\s?[$¥€£]?$", re.IGNORECASE
+)
 
 
 def _joined(folded: str, left: Quantity, right: Quantity) -> Quantity | None:
@@ -181,14 +216,20 @@ def _joined(folded: str, left: Quantity, right: Quantity) -> Quantity | None:
     if left.dimension not in {right.dimension, "count"} or left.written >= right.written:
         return None
     factor = right.ulp and right.low / right.written if right.written else 1.0
-    low = left.low * factor if left.dimension == "count" and right.dimension != "count" else left.low
+    low = (
+        left.low * factor if left.dimension == "count" and right.dimension != "count" else left.low
+    )
     return replace(right, start=left.start, lead=left.lead, low=min(low, right.low), hedge="range")
 
 
 def _link_pairs(folded: str, found: list[Quantity]) -> list[Quantity]:
     out: list[Quantity] = []
     for quantity in found:
-        if out and _CHANGE.search(folded[: out[-1].start]) and _MOVE.fullmatch(folded[out[-1].end : quantity.start]):
+        if (
+            out
+            and _CHANGE.search(folded[: out[-1].start])
+            and _MOVE.fullmatch(folded[out[-1].end : quantity.start])
+        ):
             out[-1] = replace(out[-1], origin=True)
         elif out and (joined := _joined(folded, out[-1], quantity)):
             out[-1] = joined
@@ -198,7 +239,7 @@ def _link_pairs(folded: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def find_quantities(folded: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Quantity]:
-    """Quantities of a folded text in order; numbers inside `taken` stretches (dates) are left out."""
+    """Quantities of a folded text in order; numbers inside `taken` (dates) are left out."""
     found = []
     for number in find_numbers(folded):
         if any(start < number.end and number.start < end for start, end in taken):

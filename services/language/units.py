@@ -8,7 +8,15 @@ from functools import cache
 
 from services.language.lexicon_files import alternation, lexicon
 
-_SIGNS = {"$": "money:USD", "us$": "money:USD", "¥": "money:CNY", "€": "money:EUR", "£": "money:GBP", "nt$": "money:TWD", "hk$": "money:HKD"}
+_SIGNS = {
+    "$": "money:USD",
+    "us$": "money:USD",
+    "¥": "money:CNY",
+    "€": "money:EUR",
+    "£": "money:GBP",
+    "nt$": "money:TWD",
+    "hk$": "money:HKD",
+}
 SIGN_BEFORE = re.compile(r"(?:US|NT|HK)?\$\s?$|[¥€£]\s?$", re.IGNORECASE)
 
 
@@ -58,13 +66,19 @@ def _chinese_units() -> dict[str, Unit]:
 @cache
 def _chinese_pattern() -> re.Pattern[str]:
     words = sorted(_chinese_units(), key=len, reverse=True)
-    parts = [re.escape(word) + ("(?![A-Za-z])" if word[-1].isascii() and word[-1].isalpha() else "") for word in words]
+    parts = [
+        re.escape(word) + ("(?![A-Za-z])" if word[-1].isascii() and word[-1].isalpha() else "")
+        for word in words
+    ]
     return re.compile(r"\s?(" + "|".join(parts) + ")")
 
 
 @cache
 def _english_pattern() -> re.Pattern[str]:
-    return re.compile(r"[\s-]?(" + alternation(_english_units()).replace("(?<![A-Za-z0-9])", "") + ")", re.IGNORECASE)
+    return re.compile(
+        r"[\s-]?(" + alternation(_english_units()).replace("(?<![A-Za-z0-9])", "") + ")",
+        re.IGNORECASE,
+    )
 
 
 def unit_by_sign(sign: str) -> Unit:
@@ -86,7 +100,7 @@ def unit_after(folded: str, at: int) -> tuple[Unit, int] | None:
 
 
 def dimensions_agree(first: str, second: str) -> bool:
-    """True when two dimensions can be compared: equal, or one a plain count of the other's things."""
+    """True when two dimensions compare: equal, or one a plain count of the other's things."""
     if first == second:
         return True
     loose = {"count", "count:piece"}

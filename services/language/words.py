@@ -33,7 +33,7 @@ class Word:
 def _jieba() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # jieba 0.42 looks for pkg_resources, which warns
-        import jieba  # type: ignore[import-untyped]  # it ships no types
+        import jieba
     jieba.setLogLevel(60)
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()
@@ -75,7 +75,9 @@ def _joins_a_name(token: str) -> bool:
     """True when a token may be the proper part of a place name such as 白沙 in 白沙乡."""
     if token in _words("stop", "zh") or (len(token) > 1 and token in _words("light", "zh")):
         return False
-    return not tag(token).startswith(("u", "p", "c", "d", "r", "v")) or (len(token) == 1 and tag(token) == "v")
+    return not tag(token).startswith(("u", "p", "c", "d", "r", "v")) or (
+        len(token) == 1 and tag(token) == "v"
+    )
 
 
 def _places(tokens: Sequence[str]) -> list[str]:
@@ -95,7 +97,9 @@ def _glued(tokens: Sequence[str]) -> Iterator[str]:
     """Neighbouring single characters that are no known small words are one unknown word."""
     held = ""
     for token in _places(tokens):
-        small = token in _words("stop", "zh") or tag(token).startswith(("u", "p", "c", "d", "r", "v", "f"))
+        small = token in _words("stop", "zh") or tag(token).startswith(
+            ("u", "p", "c", "d", "r", "v", "f")
+        )
         if len(token) == 1 and not small:
             held += token
             continue
@@ -133,7 +137,9 @@ def _is_place(token: str) -> bool:
         return False
     if concept(token) != token:
         return False
-    return tag(token) in {"ns", "nt"} or (len(token) > 2 and token[-1] in _place_ends()[0] and tag(token) != "n")
+    return tag(token) in {"ns", "nt"} or (
+        len(token) > 2 and token[-1] in _place_ends()[0] and tag(token) != "n"
+    )
 
 
 def _chinese(run: str, start: int, glossary: Mapping[str, str] | None) -> Iterator[Word]:
@@ -142,7 +148,13 @@ def _chinese(run: str, start: int, glossary: Mapping[str, str] | None) -> Iterat
         weight = _zh_weight(token)
         name = _is_place(token)
         if weight:
-            yield Word(concept(token, glossary), at, at + len(token), max(weight, _NAME) if name else weight, name)
+            yield Word(
+                concept(token, glossary),
+                at,
+                at + len(token),
+                max(weight, _NAME) if name else weight,
+                name,
+            )
         at += len(token)
 
 
@@ -169,10 +181,14 @@ def _english(folded: str, match: re.Match[str], glossary: Mapping[str, str] | No
 
 
 def find_words(
-    folded: str, start: int, end: int,
-    *, taken: Sequence[tuple[int, int]] = (), glossary: Mapping[str, str] | None = None,
+    folded: str,
+    start: int,
+    end: int,
+    *,
+    taken: Sequence[tuple[int, int]] = (),
+    glossary: Mapping[str, str] | None = None,
 ) -> list[Word]:
-    """Content words of `folded[start:end]`, stretches in `taken` left out; offsets are of `folded`."""
+    """Content words of `folded[start:end]` outside `taken`; offsets are of `folded`."""
     masked = folded[:end]
     for first, last in taken:
         if first < end and last > start:

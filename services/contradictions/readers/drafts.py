@@ -47,7 +47,11 @@ def _pronoun() -> re.Pattern[str]:
 
 
 def draft(
-    view: ClauseView, kind: Kind, value: Value, *, span: tuple[int, int],
+    view: ClauseView,
+    kind: Kind,
+    value: Value,
+    *,
+    span: tuple[int, int],
     without: Iterable[tuple[int, int]] = (),
 ) -> Claim:
     """A claim of the clause whose value stands at `span`; words in `without` are no subject."""
@@ -55,9 +59,21 @@ def draft(
     subject = subject_of(view, [span, *without])
     names = frozenset(word.key for word in view.words if word.name and word.key in subject)
     return Claim(
-        kind=kind, value=value, start=span[0], end=span[1],
-        quote_start=min(start, span[0]), quote_end=max(end, span[1]),
-        subject=subject, names=names, scope=view.scope, period=period_for(view, span[0]),
-        said_on=view.said_on, modality=view.cues.modality, planned=view.cues.planned,
-        vague=bool(_pronoun().match(view.text)), negated=view.cues.negated, parts=view.cues.parts, offices=view.cues.offices,
+        kind=kind,
+        value=value,
+        start=span[0],
+        end=span[1],
+        quote_start=min(start, span[0]),
+        quote_end=max(end, span[1]),
+        subject=subject,
+        names=names,
+        scope=view.scope,
+        period=period_for(view, span[0]),
+        said_on=view.said_on,
+        modality=view.cues.modality,
+        planned=view.cues.planned,
+        vague=bool(_pronoun().match(view.text)),
+        negated=view.cues.negated,
+        parts=view.cues.parts,
+        offices=view.cues.offices,
     )

@@ -32,9 +32,19 @@ def _stages() -> tuple[tuple[str, re.Pattern[str]], ...]:
         ("unstarted", rf"{_ZH_NOT}{gap}{start_zh}|{_EN_NOT}{words}{start_en}"),
         ("underway", alternation([*table["underway_zh"], *table["underway_en"]])),
         ("underway", rf"{_ZH_NOT}{gap}{done_zh}|{_EN_NOT}{words}{done_en}"),
-        ("done", rf"(?:已经?|都|全部|全|早就|均|终于){gap}{done_zh}(?:了|完毕)?|{done_zh}(?:了|完毕)|[^，。,\0]{{2}}完毕"),
-        ("done", rf"(?:\b(?:has|have|had|is|are|was|were|been|be|got|all|fully|now|already)\s+){{1,3}}{done_en}"),
-        ("done", r"\b(?:has |have |already )?(?:completed|finished|wrapped up|concluded)\s+(?:the|its|their|all|both)\b"),
+        (
+            "done",
+            rf"(?:已经?|都|全部|全|早就|均|终于){gap}{done_zh}(?:了|完毕)?|{done_zh}(?:了|完毕)|[^，。,\0]{{2}}完毕",
+        ),
+        (
+            "done",
+            rf"(?:\b(?:has|have|had|is|are|was|were|been|be|got|all|fully|now|already)\s+){{1,3}}{done_en}",
+        ),
+        (
+            "done",
+            r"\b(?:has |have |already )?(?:completed|finished|wrapped up|concluded)"
+            r"\s+(?:the|its|their|all|both)\b",
+        ),
     )
     return tuple((name, re.compile(source, re.IGNORECASE)) for name, source in sources)
 
@@ -69,7 +79,10 @@ def _predicates() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     for name, words in lexicon("states")["predicates"].items():
         zh, en = alternation(words["zh"]), alternation(words["en"])
         denied = rf"{_ZH_NOT}[^，。,\0]{{0,3}}?{zh}(?:到|过|上)?|{_EN_NOT}\s+(?:\w+\s+){{0,2}}?{en}"
-        held = rf"(?:已经?|都|均|全部|早就)[^，。,\0]{{0,3}}?{zh}(?:到|过|了|上)?|{zh}(?:了|过)|(?<!to )(?<!not )(?<!never ){en}"
+        held = (
+            rf"(?:已经?|都|均|全部|早就)[^，。,\0]{{0,3}}?{zh}(?:到|过|了|上)?|{zh}(?:了|过)"
+            rf"|(?<!to )(?<!not )(?<!never ){en}"
+        )
         rows.append((name, re.compile(denied, re.IGNORECASE), re.compile(held, re.IGNORECASE)))
     return tuple(rows)
 
@@ -98,7 +111,8 @@ def read_polarity(view: ClauseView) -> Iterator[Claim]:
 def _quantifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = lexicon("states")["quantifier"]
     return tuple(  # type: ignore[return-value]  # two patterns, in this order
-        re.compile(alternation([*table[name]["zh"], *table[name]["en"]]), re.IGNORECASE) for name in ("all", "lacking")
+        re.compile(alternation([*table[name]["zh"], *table[name]["en"]]), re.IGNORECASE)
+        for name in ("all", "lacking")
     )
 
 
@@ -108,7 +122,10 @@ def read_quantifier(view: ClauseView) -> Iterator[Claim]:
     lack, every = lacking.search(view.text), everyone.search(view.text)
     counted = [q for q in view.quantities if q.dimension.startswith("count") and (q.high or 0) > 0]
     if lack and counted and not every:
-        span, cue = (counted[0].start, counted[0].end), (view.start + lack.start(), view.start + lack.end())
+        span, cue = (
+            (counted[0].start, counted[0].end),
+            (view.start + lack.start(), view.start + lack.end()),
+        )
         yield draft(view, "quantifier", LabelValue("some_lack"), span=span, without=[cue])
     elif every and not lack and not view.quantities and not view.cues.negated:
         span = (view.start + every.start(), view.start + every.end())
@@ -119,5 +136,3 @@ def read_labels(view: ClauseView) -> Iterator[Claim]:
     """All claims of closed sets of the clause."""
     for reader in (read_stage, read_direction, read_polarity, read_quantifier):
         yield from reader(view)
-
-

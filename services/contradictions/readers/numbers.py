@@ -11,10 +11,34 @@ from math import isinf
 from services.contradictions.claims import Claim, NumberValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
-from services.language import Quantity, alternation, concept, find_words, is_chinese, lexicon, unit_after
+from services.language import (
+    Quantity,
+    alternation,
+    concept,
+    find_words,
+    is_chinese,
+    lexicon,
+    unit_after,
+)
 
 _LEVEL = re.compile(r"(?:到|至|为|成|to|at)\s?(?:了|约)?\s?[$¥€£]?$", re.IGNORECASE)
-_IRREGULAR = frozenset("people children men women persons staff cattle sheep fish police livestock poultry personnel".split())
+_IRREGULAR = frozenset(
+    {
+        "people",
+        "children",
+        "men",
+        "women",
+        "persons",
+        "staff",
+        "cattle",
+        "sheep",
+        "fish",
+        "police",
+        "livestock",
+        "poultry",
+        "personnel",
+    }
+)
 _STOPS = re.compile(r"[,.;:!?()\"]")
 
 
@@ -83,7 +107,11 @@ def _direction(view: ClauseView, quantity: Quantity) -> str:
 
 def _bare(quantity: Quantity, things: tuple[str, ...]) -> bool:
     """A plain small number of nothing in particular says too little."""
-    return quantity.dimension == "count" and abs(quantity.written) < 10 and (quantity.worded or not things)
+    return (
+        quantity.dimension == "count"
+        and abs(quantity.written) < 10
+        and (quantity.worded or not things)
+    )
 
 
 def _bound(value: float) -> float | None:
@@ -97,9 +125,16 @@ def read_numbers(view: ClauseView) -> Iterator[Claim]:
         if quantity.origin or _bare(quantity, things):
             continue
         value = NumberValue(
-            _bound(quantity.low), _bound(quantity.high), quantity.dimension, quantity.base,
-            quantity.unit, quantity.written, quantity.ulp, quantity.hedge, quantity.worded,
-            things, _direction(view, quantity),
+            _bound(quantity.low),
+            _bound(quantity.high),
+            quantity.dimension,
+            quantity.base,
+            quantity.unit,
+            quantity.written,
+            quantity.ulp,
+            quantity.hedge,
+            quantity.worded,
+            things,
+            _direction(view, quantity),
         )
         yield draft(view, "number", value, span=(found.start, found.end))
-

@@ -25,7 +25,9 @@ def _zh_patterns() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(rf"(?P<role>{role})[^，。,]{{0,6}}?[，,]?{links}(?P<tail>){name}{end}"),
         re.compile(rf"(?P<role>{role})[^，。,]{{0,3}}?由{name}(?={verbs})"),
-        re.compile(rf"(?:^|由|[，,\s\0]|(?<=[。！？]))?(?<![\u4e00-\u9fff]){name}(?={verbs}[^，。,]{{0,16}}(?P<role>{role})(?:一职|职务)?{end})"),
+        re.compile(
+            rf"(?:^|由|[，,\s\0]|(?<=[。！？]))?(?<![\u4e00-\u9fff]){name}(?={verbs}[^，。,]{{0,16}}(?P<role>{role})(?:一职|职务)?{end})"
+        ),
     )
 
 
@@ -34,7 +36,9 @@ def _en_patterns() -> tuple[re.Pattern[str], ...]:
     table = lexicon("people")
     ends = alternation(lexicon("places")["suffixes"]["en"])
     title = r"(?:(?:[Mm]r|[Mm]rs|[Mm]s|[Dd]r|[Pp]rof)\.?\s+)?"
-    name = rf"{title}(?P<name>(?!(?i:the|a|an|our|this|it|he|she|they|there|in|at|on)\b)[A-Z][\w'-]+(?:\s+[A-Z][\w'.-]*)+)(?!\s+(?i:{ends}))"
+    no_name = r"(?!(?i:the|a|an|our|this|it|he|she|they|there|in|at|on)\b)"
+    words = r"[A-Z][\w'-]+(?:\s+[A-Z][\w'.-]*)+"
+    name = rf"{title}(?P<name>{no_name}{words})(?!\s+(?i:{ends}))"
     role = rf"(?P<role>(?i:{alternation(table['en_roles'])}))"
     verb = rf"(?i:{alternation(table['en_role_verbs'])})"
     article = r"(?:\s+(?i:the|a|an|our|their|its|new|currently|now|still))*"

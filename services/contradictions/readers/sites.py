@@ -17,10 +17,13 @@ _ZH_END = re.compile(r"[，。,；;！!\0]|的(?!地)|了?$")
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = lexicon("places")["position"]
-    chinese = re.compile("(?:" + "|".join(sorted(table["zh_verbs"], key=len, reverse=True)) + ")(?:了)?")
+    chinese = re.compile(
+        "(?:" + "|".join(sorted(table["zh_verbs"], key=len, reverse=True)) + ")(?:了)?"
+    )
     verbs, prepositions = alternation(table["en_verbs"]), alternation(table["en_prepositions"])
     english = re.compile(
-        rf"{verbs}(?P<middle>(?:\s+[\w'-]+){{0,5}}?)\s+(?P<prep>{prepositions})\s+(?P<site>[^.,;\0]+)", re.IGNORECASE
+        rf"{verbs}(?P<middle>(?:\s+[\w'-]+){{0,5}}?)\s+(?P<prep>{prepositions})\s+(?P<site>[^.,;\0]+)",
+        re.IGNORECASE,
     )
     return chinese, english
 

@@ -1,4 +1,4 @@
-"""Dates of events: opened, started, finished, signed and the like, said to have happened on a day."""
+"""Dates of events: opened, started, finished, signed and the like, on a day."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from services.language import Period, alternation, is_chinese, lexicon
 
 # "as of June", "since June", "by June" name no day of the event.
 _OPEN_ENDED = re.compile(
-    r"(?:as of|since|until|till|by|before|after|from|截至|截止|截止到|自|从|直到|到|至|以来)\s*(?:the\s+)?$", re.IGNORECASE
+    r"(?:as of|since|until|till|by|before|after|from|截至|截止|截止到|自|从|直到|到|至|以来)"
+    r"\s*(?:the\s+)?$",
+    re.IGNORECASE,
 )
 _OPEN_ENDED_AFTER = re.compile(r"\s*(?:以来|以前|之前|以后|之后|起|为止|前|后)")
-_OPEN_ENDED_INSIDE = re.compile(r"(?:by|since|until|before|after|from|to|through|as of)\b", re.IGNORECASE)
+_OPEN_ENDED_INSIDE = re.compile(
+    r"(?:by|since|until|before|after|from|to|through|as of)\b", re.IGNORECASE
+)
 
 
 @cache
@@ -32,7 +36,11 @@ def events() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def _event(text: str) -> tuple[str, tuple[int, int]] | None:
     """The event of a clause: the last one named in Chinese, the first in English; longest wins."""
-    found = [(match.start(), -len(match.group()), name, match.span()) for name, pattern in events() for match in pattern.finditer(text)]
+    found = [
+        (match.start(), -len(match.group()), name, match.span())
+        for name, pattern in events()
+        for match in pattern.finditer(text)
+    ]
     if not found:
         return None
     last = is_chinese(text)
@@ -46,7 +54,7 @@ def _is_dated(view: ClauseView, period: Period) -> bool:
     return not (_OPEN_ENDED.search(head) or _OPEN_ENDED_AFTER.match(tail))
 
 
-def read_times(view: ClauseView, source: str = "") -> Iterator[Claim]:
+def read_times(view: ClauseView) -> Iterator[Claim]:
     """The date of the clause's event, when the clause holds one date, no quantity and no denial."""
     if view.quantities or view.cues.negated or len(view.periods) != 1:
         return

@@ -32,15 +32,25 @@ DIFFER = [
     ("The museum roof has been repaired.", "The museum roof is still being repaired.", "status"),
     ("剧院已经收到赔偿款。", "剧院没有收到赔偿款。", "polarity"),
     ("红岭小学的校长是周文海。", "红岭小学的校长由林秀英担任。", "person"),
-    ("The director of the museum is Anna Keller.", "Peter Lang is the director of the museum.", "person"),
+    (
+        "The director of the museum is Anna Keller.",
+        "Peter Lang is the director of the museum.",
+        "person",
+    ),
     ("消防站建在码头对面。", "消防站选址在体育馆后面。", "place"),
     ("全县所有教室都装了空调。", "全县还有12间教室没装空调。", "quantifier"),
-    ("Every classroom in Amber Ford has heating.", "14 classrooms in Amber Ford still do not have heating.", "quantifier"),
+    (
+        "Every classroom in Amber Ford has heating.",
+        "14 classrooms in Amber Ford still do not have heating.",
+        "quantifier",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("first", "second", "kind"), DIFFER)
-def test_two_accounts_that_cannot_both_hold_give_one_flag(first: str, second: str, kind: str) -> None:
+def test_two_accounts_that_cannot_both_hold_give_one_flag(
+    first: str, second: str, kind: str
+) -> None:
     [flag] = flags(first, second)
     assert (flag["a"], flag["b"], flag["kind"]) == ("1", "2", kind)
     for side, text in (("a_side", first), ("b_side", second)):

@@ -40,9 +40,13 @@ def test_a_period_is_the_days_it_names(
     assert (period.first, period.last) == (date(*first), date(*last))
 
 
-@pytest.mark.parametrize("text", ["三个月", "2000头猪", "there were 2000 pigs", "13月", "2021-02-30"])
+@pytest.mark.parametrize(
+    "text", ["三个月", "2000头猪", "there were 2000 pigs", "13月", "2021-02-30"]
+)
 def test_durations_counts_and_impossible_days_are_no_dates(text: str) -> None:
-    assert [p for p in find_periods(fold(text), SAID) if p.grain == "day" or p.first.year == 2000] == []
+    assert [
+        p for p in find_periods(fold(text), SAID) if p.grain == "day" or p.first.year == 2000
+    ] == []
 
 
 def test_without_a_day_of_speaking_relative_years_compare_with_each_other_only() -> None:

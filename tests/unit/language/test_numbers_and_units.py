@@ -10,7 +10,9 @@ from services.language import find_quantities, fold
 
 
 def quantities(text: str) -> list[tuple[str, float, float, str]]:
-    return [(text[q.start : q.end], q.low, q.high, q.dimension) for q in find_quantities(fold(text))]
+    return [
+        (text[q.start : q.end], q.low, q.high, q.dimension) for q in find_quantities(fold(text))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +73,9 @@ def test_bounds_and_approximations_are_intervals(text: str, low: float, high: fl
     assert (found_low, found_high) == (low, high)
 
 
-@pytest.mark.parametrize("text", ["第22条", "第三届会议", "section 5", "COVID-19", "5:30", "一个人来了", "3. 下一项"])
+@pytest.mark.parametrize(
+    "text", ["第22条", "第三届会议", "section 5", "COVID-19", "5:30", "一个人来了", "3. 下一项"]
+)
 def test_labels_times_and_indefinite_words_are_no_quantities(text: str) -> None:
     assert quantities(text) == []
 
