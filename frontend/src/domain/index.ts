@@ -14,6 +14,7 @@
 // contradictions liveContradictions liveContradiction(id) -> {row, a, b} · ruleContradiction reopenContradiction askAgain
 // compared   liveCompared(trip) -> how much was compared
 // followup   createQuestion answerQuestion createMatter · liveQuestions liveMatters
+// device-counts liveDeviceCounts() -> {all, server}
 // outbox     liveOutbox livePendingBytes liveSyncTotals liveSyncStatus liveFeeds · sendNow resend discard (returns undo)
 //            recordReceipt(row) bytesReceipt(media, blob) -> 'phone' | 'server' | 'refused'
 // session    liveSession · signIn signOut checkSetupLink createFirstAccount openInvitation acceptInvitation -> {trip, role, user}
@@ -26,6 +27,7 @@ export * from './account';
 export * from './compared';
 export * from './contradictions';
 export * from './custody';
+export * from './device-counts';
 export * from './drafts';
 export * from './followup';
 export * from './media';

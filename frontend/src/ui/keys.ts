@@ -9,17 +9,21 @@ function typing(target: EventTarget | null): boolean {
   );
 }
 
+/** Keys that belong to the browser, to a field, to an open sheet or to the pressed button are not ours. */
+function taken(event: KeyboardEvent): boolean {
+  const held = event.ctrlKey && event.altKey;
+  if (event.defaultPrevented || event.metaKey || (event.ctrlKey && !held)) return true;
+  if (typing(event.target) && !held) return true;
+  if (event.key === ' ' && event.target instanceof HTMLElement && event.target.closest('button,a'))
+    return true;
+  return document.querySelector('dialog[open]') !== null;
+}
+
 /** Handler for `svelte:window onkeydown`; keys are `event.key` in lower case. */
 export function onKeys(map: KeyMap): (event: KeyboardEvent) => void {
   return (event) => {
-    const held = event.ctrlKey && event.altKey;
-    if (event.defaultPrevented || event.metaKey || (event.ctrlKey && !held)) return;
-    if (typing(event.target) && !held) return;
-    if (document.querySelector('dialog[open]')) return;
-    const key = event.key.toLowerCase();
-    if (key === ' ' && event.target instanceof HTMLElement && event.target.closest('button,a')) return;
-    const act = map[key];
-    if (!act) return;
+    const act = map[event.key.toLowerCase()];
+    if (!act || taken(event)) return;
     event.preventDefault();
     act(event);
   };

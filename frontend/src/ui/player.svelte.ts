@@ -5,40 +5,47 @@ class Player {
   playing = $state(false);
   failed = $state(false);
   at = $state(0); // seconds
-  duration = $state(0);
   rate = $state(1);
   #audio: HTMLAudioElement | null = null;
   #until = Infinity;
-  #owner: unknown = null;
+  #owner = $state<unknown>(null);
+  #ready: Promise<void> = Promise.resolve();
 
-  /** Is this the sound (and the clip) that plays now? */
+  /** Is this the sound (or the clip) that plays now? */
   isPlaying(owner: unknown): boolean {
     return this.playing && this.#owner === owner;
   }
 
-  /** Takes up a source without playing it; seconds are kept when it is the same one. */
+  /** Takes up a source without playing it. */
   load(source: string): HTMLAudioElement {
-    this.#audio ??= this.#make();
+    const audio = (this.#audio ??= this.#make());
     if (this.source !== source) {
       this.source = source;
       this.failed = false;
       this.at = 0;
-      this.duration = 0;
-      this.#audio.src = source;
+      this.#ready = becomeSeekable(audio);
+      audio.src = source;
     }
-    return this.#audio;
+    return audio;
   }
 
-  /** Plays from a second on, to `until` at most. */
-  async play(source: string, from: number | null = null, until = Infinity, owner: unknown = source) {
+  /** Plays from a second on (or on from where it stands), to `until` at most. */
+  async play(
+    source: string,
+    from: number | null = null,
+    until = Infinity,
+    owner: unknown = source,
+  ): Promise<void> {
     const audio = this.load(source);
     this.#owner = owner;
     this.#until = until;
-    if (from !== null) audio.currentTime = Math.max(0, from);
-    audio.playbackRate = this.rate;
     try {
+      await this.#ready;
+      if (from !== null) audio.currentTime = Math.max(0, from);
+      audio.playbackRate = this.rate;
       await audio.play();
     } catch (error) {
+      // taken over by another clip before it began: no failure
       if (!(error instanceof DOMException && error.name === 'AbortError')) this.failed = true;
     }
   }
@@ -50,8 +57,7 @@ class Player {
   seek(seconds: number): void {
     if (!this.#audio) return;
     this.#until = Infinity;
-    const end = Number.isFinite(this.duration) && this.duration > 0 ? this.duration : Infinity;
-    this.#audio.currentTime = Math.min(end, Math.max(0, seconds));
+    this.#audio.currentTime = Math.max(0, seconds);
     this.at = this.#audio.currentTime;
   }
 
@@ -63,28 +69,50 @@ class Player {
   /** Lets go of the sound, for instance when its page closes. */
   stop(): void {
     this.#audio?.pause();
-    this.#audio?.removeAttribute('src');
     this.source = null;
     this.playing = false;
+    this.#owner = null;
   }
 
   #make(): HTMLAudioElement {
     const audio = new Audio();
     audio.preload = 'metadata';
-    audio.addEventListener('play', () => (this.playing = true));
-    audio.addEventListener('pause', () => (this.playing = false));
-    audio.addEventListener('ended', () => (this.playing = false));
+    const playing = (now: boolean) => () => (this.playing = now);
+    audio.addEventListener('play', playing(true));
+    audio.addEventListener('pause', playing(false));
+    audio.addEventListener('ended', playing(false));
     audio.addEventListener('error', () => {
       this.failed = this.source !== null;
       this.playing = false;
     });
-    audio.addEventListener('durationchange', () => (this.duration = audio.duration));
     audio.addEventListener('timeupdate', () => {
       this.at = audio.currentTime;
       if (audio.currentTime >= this.#until) audio.pause();
     });
     return audio;
   }
+}
+
+/** A recording of MediaRecorder does not say its length; a jump past its end makes the browser find it. */
+function becomeSeekable(audio: HTMLAudioElement): Promise<void> {
+  return new Promise((resolve, reject) => {
+    audio.addEventListener('error', () => reject(new Error('media')), { once: true });
+    audio.addEventListener(
+      'loadedmetadata',
+      () => {
+        if (Number.isFinite(audio.duration)) return resolve();
+        const found = () => {
+          if (!Number.isFinite(audio.duration)) return;
+          audio.removeEventListener('durationchange', found);
+          audio.currentTime = 0;
+          resolve();
+        };
+        audio.addEventListener('durationchange', found);
+        audio.currentTime = Number.MAX_SAFE_INTEGER;
+      },
+      { once: true },
+    );
+  });
 }
 
 export const player = new Player();

@@ -37,13 +37,16 @@ class Router {
   #follow(event: MouseEvent): void {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey) return;
     const link = event.target instanceof Element ? event.target.closest('a') : null;
-    if (!link || link.target || link.hasAttribute('download')) return;
-    if (link.origin !== location.origin || link.pathname.startsWith('/api/')) return;
+    if (!link || !isOwn(link)) return;
     event.preventDefault();
-    if (link.pathname + link.search !== location.pathname + location.search) {
-      this.go(link.pathname + link.search);
-    }
+    const to = link.pathname + link.search;
+    if (to !== location.pathname + location.search) this.go(to);
   }
+}
+
+function isOwn(link: HTMLAnchorElement): boolean {
+  if (link.target || link.hasAttribute('download')) return false;
+  return link.origin === location.origin && !link.pathname.startsWith('/api/');
 }
 
 export const router = new Router();

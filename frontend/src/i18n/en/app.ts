@@ -14,7 +14,8 @@ export const app: Record<keyof typeof zh, string> = {
   'app.notFoundWhy': 'The address may be wrong, or the item was deleted or withdrawn.',
   'app.home': 'Go to Capture',
   'app.failed': 'This page did not open',
-  'app.failedWhy': 'All you wrote is still on this phone. Open it again; if that fails, tell the administrator the number.',
+  'app.failedWhy':
+    'All you wrote is still on this phone. Open it again; if that fails, tell the administrator the number.',
 
   'do.back': 'Back',
   'do.close': 'Close',

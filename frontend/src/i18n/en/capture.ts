@@ -37,7 +37,8 @@ export const capture: Record<keyof typeof zh, string> = {
   'capture.untitledSound': 'Recording, {stop}',
   'capture.sound': 'Recording',
   'capture.firstTitle': 'No trip yet. You can write now.',
-  'capture.firstWhy': 'What you write, photograph and record stays on this phone and goes to the server once there is a network.',
+  'capture.firstWhy':
+    'What you write, photograph and record stays on this phone and goes to the server once there is a network.',
   'capture.firstNow': 'Start now',
   'capture.firstNowWhy': 'Opens a book; name it later',
   'capture.firstMake': 'Make a trip',
@@ -70,7 +71,8 @@ export const capture: Record<keyof typeof zh, string> = {
   'record.stopped': 'Recording of {time} is on this phone',
   'record.start': 'Start recording',
   'record.refused': 'It cannot record now. Write, or use the phone’s own recorder and import.',
-  'record.refusedDenied': 'The browser withholds the microphone. Allow it in the settings left of the address, then tap again.',
+  'record.refusedDenied':
+    'The browser withholds the microphone. Allow it in the settings left of the address, then tap again.',
   'record.import': 'Import a sound file',
   'record.none': 'Nothing is being recorded',
   'record.starting': 'Opening the microphone',
@@ -78,7 +80,8 @@ export const capture: Record<keyof typeof zh, string> = {
   'record.announceMark': 'Marked at {time}',
 
   'recovered.title': '{time} of recording recovered',
-  'recovered.why': 'The app was closed at {at}; about the last second is missing. All before it is on this phone.',
+  'recovered.why':
+    'The app was closed at {at}; about the last second is missing. All before it is on this phone.',
   'recovered.listen': 'Listen',
   'recovered.ok': 'Got it',
   'storage.low': 'Room for {n} more min of sound',

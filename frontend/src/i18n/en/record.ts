@@ -64,7 +64,8 @@ export const record: Record<keyof typeof zh, string> = {
   'sound.waitPhone': 'Still on this phone',
   'sound.waitPhoneWhy': 'It is transcribed once the server has it. You can listen now.',
   'sound.waitModel': 'The server waits for a speech model',
-  'sound.waitModelWhy': 'The recording is safe; it is transcribed as soon as a model is there. The administrator runs on the server:',
+  'sound.waitModelWhy':
+    'The recording is safe; it is transcribed as soon as a model is there. The administrator runs on the server:',
   'sound.waitModelCommand': 'suixing models download small',
   'sound.queued': 'In the queue',
   'sound.queuedWhy': 'Its turn comes after those before it. You can listen now.',

@@ -7,7 +7,8 @@ export const trip: Record<keyof typeof zh, string> = {
   'trips.make': 'Make it',
   'trips.titleHint': 'such as: Rural water supply, Lanxi county',
   'trips.empty': 'No trip yet',
-  'trips.emptyWhy': 'You can make one without network. It goes to the server by itself; then invite the others.',
+  'trips.emptyWhy':
+    'You can make one without network. It goes to the server by itself; then invite the others.',
   'trips.current': 'in use',
   'trips.noDates': 'No dates yet',
   'trips.dates': '{from} to {to}',

@@ -54,9 +54,12 @@ export const verify: Record<keyof typeof zh, string> = {
   'verify.history': 'What happened',
   'verify.flagged': 'Found by comparison',
   'verify.empty': 'No differing accounts found',
-  'verify.emptyCompared': '{sounds} {sounds|recording|recordings} and {notes} {notes|note|notes} were compared.',
-  'verify.emptyLeftOut': '{n} {n|recording has|recordings have} words nobody can be sure of; these were left out.',
-  'verify.emptyWaiting': '{n} {n|recording waits|recordings wait} for a transcript and will be compared then.',
+  'verify.emptyCompared':
+    '{sounds} {sounds|recording|recordings} and {notes} {notes|note|notes} were compared.',
+  'verify.emptyLeftOut':
+    '{n} {n|recording has|recordings have} words nobody can be sure of; these were left out.',
+  'verify.emptyWaiting':
+    '{n} {n|recording waits|recordings wait} for a transcript and will be compared then.',
   'verify.emptyUnsent': '{n} {n|item is|items are} not on the server yet and will be compared then.',
   'verify.readOnly': 'You may read this; the principal or the aide decides.',
 

@@ -1,5 +1,6 @@
 /** The item being written: stored at every keystroke, kept as a note, a promise or a question when done. */
 import { createQuestion, dropDraft, keepDraft, loadDraft, type NoteDraft, saveNote } from '../../domain';
+import { instant } from '../../kernel/clock';
 
 export type Chip = 'seen' | 'said' | 'figure' | 'promise' | 'ask';
 export const CHIPS: readonly Chip[] = ['seen', 'said', 'figure', 'promise', 'ask'];
@@ -38,7 +39,7 @@ export class Writer {
   /** Call after every change of text, kind or speaker. */
   keep(): void {
     if (this.text === '') this.begunAt = null;
-    else this.begunAt ??= new Date().toISOString();
+    else this.begunAt ??= instant(Date.now());
     const turn = ++this.#turn;
     const content = { text: this.text, chip: this.chip, speaker: this.speaker, begunAt: this.begunAt };
     const empty = this.text === '' && this.speaker === null && this.chip === 'seen';

@@ -1,5 +1,13 @@
 /** The trip that the screens are about, and the rows of it that nearly every screen needs. */
-import { liveContradictions, liveCurrentStop, liveCurrentTrip, liveMatters, livePeople, liveStops, liveUnits } from '../../domain';
+import {
+  liveContradictions,
+  liveCurrentStop,
+  liveCurrentTrip,
+  liveMatters,
+  livePeople,
+  liveStops,
+  liveUnits,
+} from '../../domain';
 
 class Current {
   readonly #live = liveCurrentTrip();

@@ -39,7 +39,9 @@ function offsetMs(ms: number, zone: string | undefined): number {
     timeZone: zone,
   } as const;
   const part = Object.fromEntries(
-    new Intl.DateTimeFormat('en-GB', options).formatToParts(ms).map(({ type, value }) => [type, Number(value)]),
+    new Intl.DateTimeFormat('en-GB', options)
+      .formatToParts(ms)
+      .map(({ type, value }) => [type, Number(value)]),
   );
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
   return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(ms / 1000) * 1000;

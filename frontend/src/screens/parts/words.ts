@@ -15,7 +15,10 @@ export function mediaTitle(media: Row<'media'>): string {
 
 /** Names that a camera or a browser made up say nothing to a reader. */
 export function isCameraName(name: string): boolean {
-  return name === '' || /^(IMG|DSC|PXL|image|photo|WIN|MVIMG|Screenshot)?[-_ ]?[\d_-]*(\(\d+\))?\.\w{3,4}$/i.test(name);
+  return (
+    name === '' ||
+    /^(IMG|DSC|PXL|image|photo|WIN|MVIMG|Screenshot)?[-_ ]?[\d_-]*(\(\d+\))?\.\w{3,4}$/i.test(name)
+  );
 }
 
 export function mediaLength(media: Row<'media'>): string {

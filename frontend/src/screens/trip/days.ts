@@ -3,20 +3,24 @@ import type { Row } from '../../domain';
 import { dayOf } from '../../i18n';
 
 const DAY_MS = 86_400_000;
+const MOST_DAYS = 60;
 
-/** All days from first to last, planned or visited, in order; today too while the trip runs. */
+/** All days from first to last, planned or visited, in order; today too while the trip has no end. */
 export function tripDays(trip: Row<'trip'>, stops: Row<'stop'>[], today: string): string[] {
-  const days = new Set<string>();
-  for (const stop of stops) if (stop.starts_at) days.add(dayOf(stop.starts_at, trip.timezone || undefined));
-  if (trip.starts_on) {
-    const last = Date.parse(trip.ends_on ?? trip.starts_on);
-    for (let ms = Date.parse(trip.starts_on); ms <= last && days.size < 60; ms += DAY_MS) {
-      days.add(new Date(ms).toISOString().slice(0, 10));
-    }
-  }
+  const zone = trip.timezone || undefined;
+  const visited = stops.flatMap((stop) => (stop.starts_at ? [dayOf(stop.starts_at, zone)] : []));
+  const days = new Set([...visited, ...plannedDays(trip)]);
   const open = trip.starts_on === null || trip.ends_on === null;
   if (days.size === 0 || (open && (trip.starts_on ?? '') <= today)) days.add(today);
   return [...days].sort();
+}
+
+function plannedDays(trip: Row<'trip'>): string[] {
+  if (!trip.starts_on) return [];
+  const first = Date.parse(trip.starts_on);
+  const last = Date.parse(trip.ends_on ?? trip.starts_on);
+  const length = Math.min(MOST_DAYS, Math.max(1, Math.round((last - first) / DAY_MS) + 1));
+  return Array.from({ length }, (_, n) => new Date(first + n * DAY_MS).toISOString().slice(0, 10));
 }
 
 /** Stops of a day; those without a time stand on the day that is being looked at. */
