@@ -7,7 +7,6 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from services.jobs import Interrupted, JobRun, WaitFor
 from services.kernel.log import get_logger
@@ -65,7 +64,7 @@ class Transcriber:
         except (WaitFor, Interrupted):
             raise
         except Exception as error:
-            run.say(state="failed", problem=_problem(error))
+            _say_failed(run, error)
             raise
 
     def _wait_for_engine(self, run: TranscriptRun) -> None:
@@ -106,14 +105,16 @@ class Transcriber:
         for step in listener.listen(open_pcm(decoded), run.task.cursor_ms):
             run.take(step)
             run.job.progress(min(1.0, step.cursor_ms / max(1, duration)))
-        run.finish(**_end(run.task, decoded))
+        if _is_partial(run.task, decoded):
+            run.finish(state="partial", problem="truncated")
+        else:
+            run.finish(state="done")
 
 
-def _end(task: Task, decoded: Decoded) -> dict[str, Any]:
-    """`partial` when less came out than was recorded, or when nobody knows and bytes were bad."""
+def _is_partial(task: Task, decoded: Decoded) -> bool:
+    """Less came out than was recorded, or nobody knows how much was and bytes were damaged."""
     recorded = task.recording.duration_ms
-    lost = is_partial(decoded.duration_ms, recorded) or (decoded.damaged and not recorded)
-    return {"state": "partial", "problem": "media_truncated"} if lost else {"state": "done"}
+    return is_partial(decoded.duration_ms, recorded) or (decoded.damaged and not recorded)
 
 
 def _shown(model: str) -> str:
@@ -121,13 +122,14 @@ def _shown(model: str) -> str:
     return Path(model).name if Path(model).is_absolute() else model
 
 
-def _problem(error: Exception) -> str:
-    """The code that the screens translate."""
+def _say_failed(run: TranscriptRun, error: Exception) -> None:
+    """Leave the reason where people see it; the job itself is tried again."""
     get_logger("transcription").warning("transcription failed", error=type(error).__name__)
     if isinstance(error, SpeechError):
-        return "engine_failed"
-    if isinstance(error, MissingObject):
-        return "bytes_missing"
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return "disk_full"
-    return "transcription_failed"
+        run.say(state="failed", problem="engine_failed")
+    elif isinstance(error, MissingObject):
+        run.say(state="failed", problem="media_lost")
+    elif isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        run.say(state="failed", problem="storage_full")
+    else:
+        run.say(state="failed", problem="transcription_failed")

@@ -157,7 +157,7 @@ def test_a_truncated_recording_is_partial_and_its_beginning_is_heard(desk: Desk)
     media = desk.record(whole[: len(whole) // 2], duration_ms=31_360)
     assert desk.work() == ["done"]
     transcript = desk.transcript(media)
-    assert (transcript.state, transcript.problem) == ("partial", "media_truncated")
+    assert (transcript.state, transcript.problem) == ("partial", "truncated")
     said = tiny_whisper.samples()["en-long.webm"].text
     heard = desk.texts(media)
     assert 3 <= len(heard) < len(said)
@@ -209,7 +209,7 @@ def test_bytes_that_are_gone_from_the_store_are_a_visible_failure(desk: Desk) ->
     for key in list(desk.house.store.list()):
         desk.house.store.delete(key)
     assert desk.work() == ["queued"]
-    assert desk.transcript(media).problem == "bytes_missing"
+    assert desk.transcript(media).problem == "media_lost"
 
 
 def test_a_deleted_recording_is_not_heard(desk: Desk) -> None:
