@@ -11,28 +11,65 @@ from services.kernel.errors import Forbidden, Invalid, NotFound
 from services.kernel.hlc import DEVICE_FORM, SERVER_DEVICE
 
 _SEEN_EVERY = timedelta(minutes=5)
+# In this order: most browsers also claim to be Safari, and Edge and WeChat to be Chrome.
+_BROWSERS = (
+    ("MicroMessenger", "WeChat"),
+    ("Edg", "Edge"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "Mac"),
+    ("Linux", "Linux"),
+)
 
 
 def meet_device(session: Session, actor: Actor, *, now: datetime) -> Device | None:
     """The device that pushes, made known if it is new and tied to the browser's session.
 
-    None when the actor names no device; `device_invalid`, `device_of_another`.
+    None when the actor names no device; `device_invalid`, `device_of_another`. A browser whose
+    device was revoked stays that device, whatever name it gives now.
     """
     if actor.device is None:
         return None
     if not DEVICE_FORM.fullmatch(actor.device) or actor.device == SERVER_DEVICE:
         raise Invalid("device_invalid")
-    name = _bind_browser(session, actor, actor.device)
+    browser = session.get(UserSession, actor.session) if actor.session else None
+    bound = _bound_device(session, browser)
+    if bound is not None and bound.revoked_at is not None:
+        return bound
     row = session.get(Device, actor.device)
     if row is None:
+        name = name_of_agent(browser.agent) if browser else ""
         row = Device(id=actor.device, user=actor.user, name=name, first_seen=now, last_seen=now)
         _add_device(session, row)
     if row.user != actor.user:
         raise Forbidden("device_of_another")
+    if browser is not None and bound is None:
+        browser.device = row.id
+        session.add(browser)
     if now - row.last_seen > _SEEN_EVERY:
         row.last_seen = now
         session.add(row)
     return row
+
+
+def name_of_agent(agent: str) -> str:
+    """A short name for a browser, from its User-Agent: enough to tell one's devices apart."""
+    browser = next((name for mark, name in _BROWSERS if mark in agent), "")
+    system = next((name for mark, name in _SYSTEMS if mark in agent), "")
+    return " · ".join(filter(None, (browser, system))) or agent.partition("/")[0][:40]
+
+
+def _bound_device(session: Session, browser: UserSession | None) -> Device | None:
+    """The user's device that this browser is; one of somebody else's does not count."""
+    device = session.get(Device, browser.device) if browser and browser.device else None
+    return device if device is not None and browser and device.user == browser.user else None
 
 
 def _add_device(session: Session, row: Device) -> None:
@@ -40,17 +77,6 @@ def _add_device(session: Session, row: Device) -> None:
     session.flush()
     line = Audit(at=row.first_seen, actor=row.user, action="device_met", subject=row.id)
     write_audit(session, line)
-
-
-def _bind_browser(session: Session, actor: Actor, device: str) -> str:
-    """Tie the session to its device, so that revoking reaches it; returns the browser's name."""
-    browser = session.get(UserSession, actor.session) if actor.session else None
-    if browser is None:
-        return ""
-    if browser.device is None:
-        browser.device = device
-        session.add(browser)
-    return browser.agent
 
 
 def list_devices(session: Session, user: str) -> list[Device]:

@@ -194,6 +194,8 @@ class TestBrowsersAndDevices:
         house.clock.advance(minutes=1)  # type: ignore[attr-defined] # the clock of tests
         (result,) = self.push(web, house, trip, csrf)["results"]
         assert (result["status"], result["problem"]["code"]) == ("rejected", "access_ended")
+        (result,) = self.push(web, house, trip, csrf, device="another_name")["results"]
+        assert (result["status"], result["problem"]["code"]) == ("rejected", "access_ended")
 
     def test_a_device_is_named_by_its_browser_and_renamed_by_its_owner(
         self, web: TestClient, house: House
@@ -209,7 +211,12 @@ class TestBrowsersAndDevices:
         assert problem(unknown) == (404, "device_unknown")
 
     def push(
-        self, web: TestClient, house: House, trip: str, csrf: dict[str, str]
+        self,
+        web: TestClient,
+        house: House,
+        trip: str,
+        csrf: dict[str, str],
+        device: str = "phone_of_song",
     ) -> dict[str, list[dict[str, dict[str, str]]]]:
         now = milliseconds(house.clock.now())
         change = {
@@ -217,9 +224,9 @@ class TestBrowsersAndDevices:
             "entity": "trip",
             "record": trip,
             "fields": {"kind": "research", "title": "调研"},
-            "hlc": f"{now:013d}-0000-phone_of_song",
+            "hlc": f"{now:013d}-0000-{device}",
         }
-        body = {"schema": 1, "device": "phone_of_song", "now": now, "changes": [change]}
+        body = {"schema": 1, "device": device, "now": now, "changes": [change]}
         answer = web.post(f"{API}/sync/{trip}/push", json=body, headers=csrf)
         assert answer.status_code == 200, answer.text
         told: dict[str, list[dict[str, dict[str, str]]]] = answer.json()
