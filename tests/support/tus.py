@@ -32,6 +32,15 @@ def checksum(data: bytes, algorithm: str = "sha1") -> str:
     return f"{algorithm} {base64.b64encode(digest).decode()}"
 
 
+def is_problem(response: Any, status: int, code: str) -> bool:
+    """Assert a problem of tus with this status and code."""
+    body = response.json()
+    assert response.headers["content-type"] == "application/problem+json"
+    assert response.headers["tus-resumable"] == "1.0.0"
+    assert (body["status"], body["code"]) == (status, code), body
+    return True
+
+
 @dataclass
 class Tus:
     """One caller's uploads."""
