@@ -1,5 +1,5 @@
-"""Front door of the room: directory."""
+"""Front door of directory: the units visited, with their dossiers, and the people met."""
 
-from services.directory.models import Unit, Person
+from services.directory.models import Person, Unit
 
-__all__ = ["Unit", "Person"]
+__all__ = ["Person", "Unit"]

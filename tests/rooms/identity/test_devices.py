@@ -49,7 +49,9 @@ def two(house: House) -> tuple[User, User]:
         return first, add_user(session, NewUser("he@example.org", "何晓"))
 
 
-@pytest.mark.parametrize("device", ["short", "has space", SERVER_DEVICE, "x" * 65, "设备名称八个字"])
+@pytest.mark.parametrize(
+    "device", ["short", "has space", SERVER_DEVICE, "x" * 65, "设备名称八个字"]
+)
 def test_a_name_that_is_none_is_refused(house: House, two: tuple[User, User], device: str) -> None:
     actor = Actor(two[0].id, device=device)
     with pytest.raises(Invalid, match="device_invalid"), house.db.write() as session:
