@@ -15,7 +15,7 @@ from services.language import dimensions_agree
 _LEAST = {
     "number": (0.5, 0.75),
     "date": (0.6, 0.8),
-    "status": (0.6, 0.8),
+    "status": (0.5, 0.8),
     "polarity": (0.75, 0.85),
     "person": (0.6, 0.75),
     "place": (0.6, 0.8),
@@ -111,6 +111,7 @@ def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:
         if isinstance(value, NumberValue)
         and isinstance(other.value, NumberValue)
         and dimensions_agree(value.dimension, other.value.dimension)
+        and (value.things == other.value.things or not (value.things and other.value.things))
         and (other.quote_start, other.quote_end) == (claim.quote_start, claim.quote_end)
     ]
 

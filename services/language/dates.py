@@ -20,7 +20,7 @@ _MIN_YEAR, _MAX_YEAR = 1800, 2200
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Days `[first, last]` named at `[start, end)`; grain: year(s), half, quarter, month, week, day.
+    """Days `[first, last]` named at `[start, end)`; grain: years, year, half, quarter, month, ...
 
     `edge` is true for the end or beginning of a longer period (年底, year end): a moment in it.
     """

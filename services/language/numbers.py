@@ -108,7 +108,7 @@ def _pattern() -> re.Pattern[str]:
         rf"|(?P<fraction>[{chars}]+分之[{chars}]+)"
         rf"|(?P<digits>{_DIGITS})(?:\s?(?P<zh>[{small}]?[{large}]+|[{small}](?=多|余|来|[^{chars}]))"
         rf"|\s?-?(?P<en>{suffix})(?![A-Za-z0-9]))?"
-        rf"|(?P<chinese>[{chars}{large}]+(?:点[{chars}]+[{large}]*)?)"
+        rf"|(?P<chinese>[{chars}{large}]+(?<!千(?=[瓦克]))(?:点[{chars}]+[{large}]*)?)"
         rf"|(?P<english>{english})",
         re.IGNORECASE,
     )

@@ -40,10 +40,25 @@ def period_for(view: ClauseView, at: int) -> Days | None:
     return Days(period.first, period.last, period.grain, period.edge)
 
 
+_MEASURES = re.compile("[座条张台辆间所家栋块片户位]")
+
+
 @cache
 def _pronoun() -> re.Pattern[str]:
     table = lexicon("cues")["pronouns"]
     return re.compile(r"[\s\0]*" + alternation([*table["zh"], *table["en"]]), re.IGNORECASE)
+
+
+def _is_vague(view: ClauseView) -> bool:
+    """True when a pronoun opens the clause, unless it belongs to a noun: 他们厂, 这座桥."""
+    match = _pronoun().match(view.text)
+    if match is None:
+        return False
+    at = view.start + match.end()
+    if view.folded[at - 1] in "这那该此":
+        return not _MEASURES.match(view.folded, at)
+    owned = [word for word in view.words if word.start == at and word.end - at != 2]
+    return not (owned and view.folded[at - 1] in "们他她家")
 
 
 def draft(
@@ -72,7 +87,7 @@ def draft(
         said_on=view.said_on,
         modality=view.cues.modality,
         planned=view.cues.planned,
-        vague=bool(_pronoun().match(view.text)),
+        vague=_is_vague(view),
         negated=view.cues.negated,
         parts=view.cues.parts,
         offices=view.cues.offices,

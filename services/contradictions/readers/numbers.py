@@ -105,13 +105,11 @@ def _direction(view: ClauseView, quantity: Quantity) -> str:
     return direction_of(before) or direction_of(view.folded[quantity.end : view.end][:24])
 
 
-def _bare(quantity: Quantity, things: tuple[str, ...]) -> bool:
+def _bare(quantity: Quantity, things: tuple[str, ...], written: str) -> bool:
     """A plain small number of nothing in particular says too little."""
-    return (
-        quantity.dimension == "count"
-        and abs(quantity.written) < 10
-        and (quantity.worded or not things)
-    )
+    if quantity.dimension != "count" or abs(quantity.written) >= 10:
+        return False
+    return not things or (quantity.worded and is_chinese(written))
 
 
 def _bound(value: float) -> float | None:
@@ -122,7 +120,7 @@ def read_numbers(view: ClauseView) -> Iterator[Claim]:
     """One claim per quantity of the clause; the old value of "from A to B" is left out."""
     for found in view.quantities:
         quantity, things = _refined(view, found)
-        if quantity.origin or _bare(quantity, things):
+        if quantity.origin or _bare(quantity, things, view.folded[found.start : found.end]):
             continue
         value = NumberValue(
             _bound(quantity.low),
