@@ -12,7 +12,6 @@ from cli._children import Child, stop_on_signals
 from cli._settings import settings_for
 from services.bootstrap import House, build_house, migrate
 from services.identity import ensure_setup_link
-from services.kernel.log import get_logger
 
 STREAMS_END_S = 3
 
@@ -38,6 +37,8 @@ def serve(
     # uvicorn ends by raising the signal it was ended by: it must find somebody who listens.
     stop = stop_on_signals()
     settings = settings_for(data)
+    if "public_url" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"public_url": f"http://localhost:{port}"})
     migrate(settings)
     house = build_house(settings)
     _greet(house)
@@ -70,4 +71,4 @@ def _greet(house: House) -> None:
     with house.db.write() as session:
         link = ensure_setup_link(session, house.settings.public_url)
     if link:
-        get_logger("cli").info("make the first account", link=link)
+        typer.echo(f"Make the first account here: {link}", err=True)

@@ -46,11 +46,11 @@ def run_worker(
     else:
         migrate(settings)
     name = name or f"{socket.gethostname()}:{new_id()}"
-    house = build_house(settings)
     heavy = None
     if lane is None:
         heavy = Child("worker", *_data_words(data), "--lane", "heavy", "--name", f"{name}/heavy")
         heavy.start()
+    house = build_house(settings)
     done = _work(house, lane or "light", name, stop)
     if heavy is not None:
         heavy.end()

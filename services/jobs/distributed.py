@@ -159,4 +159,6 @@ async def _drop_stalled(app: procrastinate.App, seconds: float) -> None:
 
 def _conninfo(url: str) -> str:
     plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-    return make_conninfo(plain, options=f"-c search_path={SCHEMA}")
+    # As the app's own writers do: what freezes in mid-transaction lets go of its locks.
+    frozen = "-c idle_in_transaction_session_timeout=30000"
+    return make_conninfo(plain, options=f"-c search_path={SCHEMA} {frozen}")

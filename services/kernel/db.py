@@ -12,6 +12,8 @@ from services.kernel.errors import Busy
 from services.kernel.events import HANDLERS_KEY, Handlers
 
 BUSY_TIMEOUT_MS = 10_000
+# A process that freezes in mid-transaction (a paused machine) must not keep its locks for ever.
+LET_GO_OF_LOCKS = "SET LOCAL idle_in_transaction_session_timeout = '30s'"
 _AFTER_COMMIT = "after_commit"
 
 
@@ -49,6 +51,8 @@ class Database:
             with _busy_as_error():
                 if self.is_sqlite:
                     session.connection().exec_driver_sql("BEGIN IMMEDIATE")
+                else:
+                    session.connection().exec_driver_sql(LET_GO_OF_LOCKS)
                 yield session
                 session.commit()
             for callback in session.info.pop(_AFTER_COMMIT, []):

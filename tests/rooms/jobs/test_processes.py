@@ -59,7 +59,7 @@ def serving(server: Server) -> psutil.Process:
 def await_workers(server: Server, ready: int) -> tuple[psutil.Process, psutil.Process]:
     """The light worker and its heavy child, once `ready` workers in all have come to be ready."""
     said = "worker ready"
-    await_true(lambda: server.log.read_text().count(said) >= ready, server.log.read_text, 40)
+    await_true(lambda: server.log.read_text().count(said) >= ready, server.log.read_text, 120)
     serve = serving(server)
     family = [process for process in serve.children(recursive=True) if is_alive(process)]
     # A heavy child whose worker was killed may still be on its way out, but has left the family.
