@@ -1,6 +1,7 @@
 """A real `suixing serve` in its own process group, to be started, killed and started again."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -63,6 +64,11 @@ class Server:
     def log(self) -> Path:
         """What it and its workers say, outside the data folder."""
         return self.data.parent / f"{self.data.name}-server.log"
+
+    def setup_link(self) -> str:
+        """The one-time link that the server printed."""
+        links = re.findall(r"http\S+/setup\?token=[\w-]+", self.log.read_text())
+        return str(links[-1])
 
     def start(self) -> None:
         """Start serving and wait until it answers."""

@@ -75,7 +75,7 @@ export const capture = {
   'record.announceStart': '开始录音',
   'record.announceMark': '已标记 {time}',
 
-  'recovered.title': '找回 {time} 录音',
+  'recovered.title': '找回 {time}录音',
   'recovered.why': '{at} 应用被关掉，最后 1 秒左右没有录上。前面的都在本机。',
   'recovered.listen': '听一遍',
   'recovered.ok': '知道了',
