@@ -86,9 +86,9 @@ def speaker_marks(session: Session, media: str) -> list[SpeakerMark]:
     return [SpeakerMark(mark.at_ms, mark.person) for mark, _ in found]
 
 
-def held_segments(session: Session, media: str) -> list[Held]:
-    """All segments of a recording, of whatever revision."""
-    found = live(session, Segment, col(Segment.media) == media)
+def held_segments(session: Session, media: str, *where: Any) -> list[Held]:
+    """Segments of a recording, of whatever revision unless `where` says more."""
+    found = live(session, Segment, col(Segment.media) == media, *where)
     return [Held(segment, _touched(head)) for segment, head in found]
 
 

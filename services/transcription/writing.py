@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from services.kernel.actor import SERVER, Actor
 from services.kernel.hlc import SERVER_DEVICE
 from services.kernel.ids import derive_id
 from services.sync import ServerWrite, write_as_server
 from services.transcription.heard import Heard
-from services.transcription.models import Transcript
+from services.transcription.models import Segment, Transcript
 from services.transcription.recordings import (
     Held,
     Recording,
@@ -53,8 +53,8 @@ def store_progress(
     session: Session, recording: Recording, transcript: Transcript, progress: Progress
 ) -> None:
     """Store new segments, drop those of earlier revisions that they replace, move the cursor."""
-    held = held_segments(session, recording.media)
-    older = [one for one in held if one.segment.revision != transcript.revision]
+    earlier = col(Segment.revision) != transcript.revision
+    older = held_segments(session, recording.media, earlier)
     kept = [(h.segment.start_ms, h.segment.end_ms) for h in older if h.touched]
     new = [h for h in progress.heard if not is_covered(h.start_ms, h.end_ms, kept)]
     marks = speaker_marks(session, recording.media)
