@@ -1,4 +1,4 @@
-"""The deployment files fit the project and each other; no container engine is needed to see that."""
+"""The deployment files fit the project and each other, seen without a container engine."""
 
 import re
 from pathlib import PurePosixPath
