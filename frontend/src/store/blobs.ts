@@ -56,8 +56,10 @@ function chunkRange(db: SuixingDatabase, media: string, upTo: unknown = Dexie.ma
 async function* chunksFrom(db: SuixingDatabase, media: string, from: number): AsyncGenerator<Chunk> {
   let chunk = await chunkRange(db, media, from).last();
   while (chunk) {
+    // Read before it is handed out: whoever transfers the bytes to a worker leaves an empty buffer.
+    const next: number = chunk.start + chunk.data.byteLength;
     yield chunk;
-    chunk = await db.chunks.get([media, chunk.start + chunk.data.byteLength]);
+    chunk = await db.chunks.get([media, next]);
   }
 }
 

@@ -158,6 +158,16 @@ describe('bytes', () => {
     expect((await readBlob(store.db, media))?.size).toBe(6);
   });
 
+  it('come to an end also for a reader that gives the buffers away', async () => {
+    let read = 0;
+    for await (const part of readChunks(store.db, media)) {
+      structuredClone(part, { transfer: [part] });
+      read += 1;
+      if (read > 3) break;
+    }
+    expect(read).toBe(3);
+  });
+
   it('are freed only after the second receipt, and the receipt stays', async () => {
     expect(await freeBlob(store.db, media, 9)).toBe(false);
     expect(await store.db.chunks.count()).toBe(3);

@@ -1,0 +1,45 @@
+// What the one leading tab runs: the sync engine with its triggers. Loaded after the first screen is drawn.
+import type { Http } from './api/http';
+import { syncApi } from './api/sync';
+import { sendByTus } from './api/tus';
+import { streamUrl } from './api/urls';
+import { checkSession } from './domain/session';
+import type { Store } from './store/store';
+import { SyncEngine } from './sync/engine';
+import { noticeHandlers } from './sync/stream';
+import { wakeOnStore } from './sync/triggers';
+
+const STREAM_CHECK_MS = 2000;
+
+export function lead(store: Store, http: Http): void {
+  const engine = new SyncEngine({
+    store,
+    api: syncApi(http),
+    uploader: (transfer) => sendByTus(http, transfer),
+    timers: { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clearTimeout(timer as number) },
+    chance: Math.random,
+    onBlocked: (problem) => {
+      if (problem.code === 'device_revoked') void checkSession();
+    },
+  });
+  wakeOnStore(store.db, engine);
+  listenWhileSignedIn(http, engine);
+  addEventListener('online', () => engine.wakeNow());
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') engine.wakeNow();
+  });
+  engine.wakeNow();
+}
+
+/** EventSource reconnects by itself but gives up on a refusal; it is opened again once somebody signed in. */
+function listenWhileSignedIn(http: Http, engine: SyncEngine): void {
+  const handlers = noticeHandlers(engine);
+  let source: EventSource | null = null;
+  setInterval(() => {
+    const isOpen = source !== null && source.readyState !== EventSource.CLOSED;
+    if (isOpen || http.csrf === null || !navigator.onLine) return;
+    source = new EventSource(streamUrl());
+    source.onopen = handlers.opened;
+    source.onmessage = (event) => handlers.said(event.data);
+  }, STREAM_CHECK_MS);
+}
