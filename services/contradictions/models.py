@@ -1,12 +1,14 @@
 """Tables of claims (with the postings that pair them) and of contradictions."""
 
-from typing import Any, Literal, NotRequired
+from typing import Annotated, Any, Literal, NotRequired
 
+from pydantic import StringConstraints
 from sqlalchemy import Index, String
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict
 
 from services.kernel.entity import (
+    TEXT_LIMIT,
     Clean,
     Entity,
     Fields,
@@ -68,7 +70,7 @@ class Ruling(TypedDict):
     """What a person decided; a new ruling supersedes, the log keeps every one."""
 
     verdict: Verdict
-    reason: str
+    reason: NotRequired[Annotated[str, StringConstraints(max_length=TEXT_LIMIT)]]
     by: NotRequired[str | None]
     at: NotRequired[str | None]
 
