@@ -33,7 +33,7 @@ module.exports = {
     {
       name: 'no-unresolved',
       severity: 'error',
-      from: {},
+      from: { pathNot: 'vite-env' },
       to: { couldNotResolve: true, pathNot: '^virtual:' },
     },
     {
