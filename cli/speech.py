@@ -27,8 +27,10 @@ from services.speech import (
     NotReady,
     SpeechError,
     download_model,
+    fetch_from_hub,
     import_model,
     models_folder,
+    try_engine,
 )
 
 DataOption = Annotated[Path | None, typer.Option(help="The folder of everything.")]
@@ -46,8 +48,6 @@ def run_download(
     data: DataOption = None,
 ) -> None:
     """Fetch a model from the model hub; goes on where an earlier try broke off."""
-    from services.speech.hub import fetch_from_hub
-
     settings = settings_for(data)
     with quietly(), _watched(models_folder(settings.data) / f".{name}.partial", name):
         model = download_model(settings.data, name, fetch=fetch_from_hub)
@@ -61,8 +61,6 @@ def run_import(
     data: DataOption = None,
 ) -> None:
     """Copy in a model that was fetched elsewhere, and try it out."""
-    from services.speech.hub import try_engine
-
     settings = settings_for(data)
     with quietly():
         model = import_model(
@@ -80,8 +78,6 @@ def run_verify(
     data: DataOption = None,
 ) -> None:
     """Load the model and let it hear one second of silence."""
-    from services.speech.hub import try_engine
-
     with quietly():
         status = try_engine(with_model(settings_for(data), name))
     typer.echo(f"{status.model} works", err=True)

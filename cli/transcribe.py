@@ -13,8 +13,7 @@ from cli.speech import DataOption, quietly, with_model
 from services.speech import engine_status
 
 if TYPE_CHECKING:
-    from services.transcription.files import FileListener
-    from services.transcription.heard import Heard
+    from services.transcription import FileListener, Heard
 
 NO_ENGINE = 2
 
@@ -31,7 +30,7 @@ def run_transcribe(
     data: DataOption = None,
 ) -> None:
     """Print what is said; exit code 1 when a file cannot be heard, 2 when there is no model."""
-    from services.transcription.files import file_listener
+    from services.transcription import file_listener
 
     settings = with_model(settings_for(data), model)
     status = engine_status(settings)
@@ -45,7 +44,7 @@ def run_transcribe(
 
 
 def _print_file(listener: "FileListener", file: Path, *, as_json: bool) -> bool:
-    from services.transcription.decode import Unreadable
+    from services.transcription import Unreadable
 
     try:
         _print_steps(listener, file, as_json=as_json)

@@ -4,6 +4,7 @@ This front door is light; `open_engine` and `open_ear` import the large packages
 only the worker and the command line do.
 """
 
+from services.speech.hub import fetch_from_hub, try_engine
 from services.speech.kept import KeptEngine
 from services.speech.models import (
     SIZES_MB,
@@ -47,6 +48,7 @@ __all__ = [
     "SpeechError",
     "download_model",
     "engine_status",
+    "fetch_from_hub",
     "find_model",
     "import_model",
     "installed_models",
@@ -54,4 +56,5 @@ __all__ = [
     "open_ear",
     "open_engine",
     "speech_options",
+    "try_engine",
 ]

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import numpy as np
-from faster_whisper.utils import available_models, download_model
 
 from services.kernel.settings import Settings
 from services.speech.models import ModelError
@@ -13,6 +12,8 @@ from services.speech.port import SAMPLE_RATE, EngineStatus, Options
 
 def fetch_from_hub(name: str, folder: Path) -> None:
     """Fill a folder with a model's files; what is there already is not fetched again."""
+    from faster_whisper.utils import available_models, download_model
+
     if name not in available_models():
         raise ModelError(f"There is no model {name!r}; there are: {', '.join(available_models())}.")
     try:

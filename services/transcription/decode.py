@@ -7,7 +7,7 @@ traceback; judging how much is missing is left to rules.py.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Literal
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
@@ -16,21 +16,13 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from services.speech import SAMPLE_RATE, Pcm
+from services.transcription.errors import Unreadable
 
-Unread = Literal["media_empty", "media_unreadable", "media_no_sound"]
 # Players keep holes in a recording's clock as silence; so must we, or every later time is wrong.
 _HOLE_SECONDS = 0.2
 _JUMP_SECONDS = 3600.0
 # What FFmpeg, or PyAV around it, raises for bytes that are not what they should be.
 _BAD_BYTES = (av.error.FFmpegError, IndexError, ValueError)
-
-
-class Unreadable(Exception):
-    """Nothing of this file can be heard; `code` says why and the file is kept as it is."""
-
-    def __init__(self, code: Unread) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 class DecodingStopped(Exception):

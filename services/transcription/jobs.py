@@ -26,10 +26,10 @@ from services.storage import MissingObject, ObjectStore
 from services.transcription.decode import (
     Decoded,
     DecodingStopped,
-    Unreadable,
     decode_to_pcm,
     open_pcm,
 )
+from services.transcription.errors import Unreadable
 from services.transcription.hearing import Listener
 from services.transcription.rules import is_partial
 from services.transcription.run import Task, TranscriptRun, begin

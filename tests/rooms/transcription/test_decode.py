@@ -11,11 +11,11 @@ from services.speech import SAMPLE_RATE
 from services.transcription.decode import (
     Decoded,
     DecodingStopped,
-    Unreadable,
     as_floats,
     decode_to_pcm,
     open_pcm,
 )
+from services.transcription.errors import Unreadable
 from tests.support import tiny_whisper
 from tests.support.audio import encode, silent_film
 
