@@ -16,7 +16,7 @@ def run_contradictions(
 ) -> None:
     """Read JSON lines of statements (or of pairs with --nli) and print one JSON line per flag."""
     # The dictionaries take a second to load, which no other command should pay.
-    from services.contradictions.batch import flag_statements
+    from services.contradictions import flag_statements
 
     rows = [json.loads(line) for line in sys.stdin if line.strip()]
     wanted = {"a", "b"} if nli else {"text"}

@@ -37,9 +37,18 @@ def _codes_in(tree: ast.Module, constants: dict[str, str], places: dict[str, int
             at = places.get(name) if name in own else None
             if at is not None and len(node.args) > at:
                 yield from _text(node.args[at], constants)
+            if _calls_parent(node) and node.args:
+                yield from _text(node.args[0], constants)
             for keyword in node.keywords:
                 if keyword.arg in _PARAMETERS:
                     yield from _text(keyword.value, constants)
+
+
+def _calls_parent(node: ast.Call) -> bool:
+    """`super().__init__("some_code")` of an error with a code of its own."""
+    called = ast.unparse(node.func) == "super().__init__"
+    first = node.args[0] if node.args else None
+    return called and isinstance(first, ast.Constant) and str(first.value).isidentifier()
 
 
 def _own_names(tree: ast.Module) -> set[str]:

@@ -102,4 +102,5 @@ export const problems: Record<keyof typeof zh, string> = {
   'problem.client_not_built': 'The server has no app pages',
   'problem.storage_url_unknown': "The server's storage is not set up rightly",
   'problem.jobs_need_postgresql': "The server's jobs are not set up rightly",
+  'problem.object_missing': 'The server has lost these bytes',
 };

@@ -100,4 +100,5 @@ export const problems = {
   'problem.client_not_built': '服务器上没有应用的页面',
   'problem.storage_url_unknown': '服务器的存储没设对',
   'problem.jobs_need_postgresql': '服务器的后台处理没设对',
+  'problem.object_missing': '服务器上的这份内容不见了',
 };
