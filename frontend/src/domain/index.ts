@@ -10,6 +10,7 @@
 // media      addPhoto addFile(file, place) · liveMedia liveBlob mediaSource thumbnailSource (call release())
 // recording  `recording` (runes: status media level wave silent gaps marks problem; start stop mark elapsed())
 //            liveRecovered acknowledgeRecovered
+// processing transcribeAgain readAgain recordingPeaks (network)
 // transcripts liveRecordings liveTranscript liveSegments liveMarks · correctSegment nameSpeaker (returns undo)
 // contradictions liveContradictions liveContradiction(id) -> {row, a, b} · ruleContradiction reopenContradiction askAgain
 // compared   liveCompared(trip) -> how much was compared
@@ -36,6 +37,7 @@ export * from './notes';
 export * from './outbox';
 export * from './people';
 export * from './preferences';
+export * from './processing';
 export * from './recording.svelte';
 export { liveRow, removeRow, restoreRow, updateRow } from './rows';
 export * from './session';

@@ -12,11 +12,16 @@ function typing(target: EventTarget | null): boolean {
 /** Keys that belong to the browser, to a field, to an open sheet or to the pressed button are not ours. */
 function taken(event: KeyboardEvent): boolean {
   const held = event.ctrlKey && event.altKey;
-  if (event.defaultPrevented || event.metaKey || (event.ctrlKey && !held)) return true;
-  if (typing(event.target) && !held) return true;
-  if (event.key === ' ' && event.target instanceof HTMLElement && event.target.closest('button,a'))
-    return true;
-  return document.querySelector('dialog[open]') !== null;
+  const browsers = event.metaKey || (event.ctrlKey && !held);
+  if (event.defaultPrevented || browsers || (typing(event.target) && !held)) return true;
+  return presses(event) || document.querySelector('dialog[open]') !== null;
+}
+
+/** Does the space bar press what has the focus? */
+function presses(event: KeyboardEvent): boolean {
+  return (
+    event.key === ' ' && event.target instanceof HTMLElement && event.target.closest('button,a') !== null
+  );
 }
 
 /** Handler for `svelte:window onkeydown`; keys are `event.key` in lower case. */

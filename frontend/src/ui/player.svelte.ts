@@ -24,6 +24,7 @@ class Player {
       this.failed = false;
       this.at = 0;
       this.#ready = becomeSeekable(audio);
+      this.#ready.catch(() => undefined); // told by the error event; nobody may be waiting for it
       audio.src = source;
     }
     return audio;

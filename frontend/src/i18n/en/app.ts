@@ -52,10 +52,12 @@ export const app: Record<keyof typeof zh, string> = {
   'rcpt.phone': 'On this phone',
   'rcpt.server': 'On the server',
   'rcpt.refused': 'Not accepted, still on this phone',
+  'rcpt.elsewhere': 'Not on the server yet',
   'rcpt.uploading': 'On this phone, {n}% sent',
 
   'badge.waiting': '{n} waiting',
   'badge.oldest': 'oldest {age}',
+  'badge.justNow': 'just noted',
   'badge.sending': 'sending',
   'badge.offline': 'No network',
   'badge.kept': 'all on phone',
@@ -71,7 +73,6 @@ export const app: Record<keyof typeof zh, string> = {
   'notice.update': 'Update now',
   'notice.later': 'Later',
   'notice.offlineReady': 'Ready without network',
-  'notice.offlineReadyWhy': 'The whole app is stored on this device.',
   'notice.insecure': 'Opened like this it works neither offline nor as a recorder',
   'notice.insecureWhy': 'This is not an https address. Ask the administrator for one and open it there.',
 

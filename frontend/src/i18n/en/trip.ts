@@ -34,6 +34,7 @@ export const trip: Record<keyof typeof zh, string> = {
   'stop.leave': 'Leave',
   'stop.empty': 'Nothing noted at this stop yet',
   'stop.questions': 'To ask in person',
+  'stop.plan': 'Plan',
   'stop.items': 'Noted at this stop',
   'stop.sounds': '{n} {n|recording|recordings}',
   'stop.photos': '{n} {n|photo|photos}',

@@ -49,10 +49,12 @@ export const app = {
   'rcpt.phone': '在本机',
   'rcpt.server': '服务器已收',
   'rcpt.refused': '服务器没收，还在本机',
+  'rcpt.elsewhere': '还没传到服务器',
   'rcpt.uploading': '在本机，已传 {n}%',
 
   'badge.waiting': '{n} 条待传',
   'badge.oldest': '最久 {age}',
+  'badge.justNow': '刚刚记的',
   'badge.sending': '正在传',
   'badge.offline': '无网络',
   'badge.kept': '都在本机',
@@ -68,7 +70,6 @@ export const app = {
   'notice.update': '现在换',
   'notice.later': '以后再说',
   'notice.offlineReady': '断网也能用了',
-  'notice.offlineReadyWhy': '这部设备已存好整个应用。',
   'notice.insecure': '这样打开不能断网使用，也不能录音',
   'notice.insecureWhy': '这里不是 https 地址。请管理员给一个 https 地址，再打开一次。',
 

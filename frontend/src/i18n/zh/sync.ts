@@ -2,7 +2,8 @@
 export const sync = {
   'sync.title': '待传与本机',
   'sync.allSafe': '{n} 条都在这部手机里，没有丢。',
-  'sync.allSent': '都在服务器了。',
+  'sync.allSent': '这部手机里的都在服务器了。',
+  'sync.elsewhere': '另有 {n} 条还在别的手机上。',
   'sync.checkedAt': '核对于 {time}',
   'sync.nothing': '还没有记录。',
   'sync.reason.offline': '没有网络，有网自动再传。',
@@ -40,7 +41,7 @@ export const sync = {
   'sync.device': '这部手机',
   'sync.persisted': '系统答应长存',
   'sync.notPersisted': '系统没答应长存',
-  'sync.notPersistedWhy': '空间紧时可能被清掉，点这里再请求一次',
+  'sync.notPersistedWhy': '空间紧时可能被清掉',
   'sync.askPersist': '请求长存',
   'sync.installed': '已装到桌面',
   'sync.notInstalled': '还没装到桌面',

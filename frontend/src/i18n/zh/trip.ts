@@ -31,6 +31,7 @@ export const trip = {
   'stop.leave': '几点走',
   'stop.empty': '这一站还没有记录',
   'stop.questions': '要当面问的',
+  'stop.plan': '安排',
   'stop.items': '这一站记下的',
   'stop.sounds': '录音 {n}',
   'stop.photos': '照片 {n}',
