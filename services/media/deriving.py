@@ -16,9 +16,11 @@ from services.kernel.entity import write_instant
 from services.media.arrivals import MediaBlob
 from services.media.blobs import blob_key, derived_key, find_blob
 from services.media.models import Media
-from services.media.storing import write_media
-from services.storage import ObjectStore
+from services.media.storing import hold_media, write_media
+from services.storage import MissingObject, ObjectStore
 from services.trips import Trip
+
+OBJECT_MISSING = "object_missing"
 
 
 def derive_handler(store: ObjectStore) -> Handler:
@@ -55,8 +57,12 @@ def _derive(
     """
     claimed = Claimed(media.kind, media.mime, media.duration_ms)
     with tempfile.TemporaryDirectory(prefix="suixing-derive-") as name:
-        with store.local_copy(blob_key(blob.sha256)) as path:
-            report = decode(path, claimed, Path(name), job.cancelled)
+        try:
+            with store.local_copy(blob_key(blob.sha256)) as path:
+                report = decode(path, claimed, Path(name), job.cancelled)
+        except MissingObject:
+            # The store was emptied or restored without it: whoever has a copy must hear of it.
+            report = Report(problem=OBJECT_MISSING)
         if report is None:
             return None
         for output, file in report.outputs.items():
@@ -66,9 +72,12 @@ def _derive(
 
 
 def _write_report(session: Session, media_id: str, sha256: str, report: Report) -> None:
-    media = session.get(Media, media_id)
+    media = hold_media(session, media_id)
     if media is None or media.sha256 != sha256 or media.processing == "expected":
         # The row's hash changed meanwhile: these are other bytes than those it means now.
+        return
+    if report.problem == OBJECT_MISSING:
+        _forget_lost(session, media)
         return
     fields: dict[str, Any] = {
         "processing": "failed" if report.problem else "ready",
@@ -87,6 +96,15 @@ def _write_report(session: Session, media_id: str, sha256: str, report: Report) 
         fields["captured_at"] = moment
     if not media.mime and report.mime is not None:
         fields["mime"] = report.mime
+    write_media(session, media, fields)
+
+
+def _forget_lost(session: Session, media: Media) -> None:
+    """Take the receipt back: the bytes are expected again, and a new upload for them is taken."""
+    blob = find_blob(session, media)
+    if blob is not None:
+        session.delete(blob)
+    fields = {"processing": "expected", "problem": OBJECT_MISSING, "stored_at": None}
     write_media(session, media, fields)
 
 

@@ -28,7 +28,7 @@ from services.media.arrivals import MediaBlob, Upload
 from services.media.blobs import blob_key
 from services.media.models import Media
 from services.media.staging import StagedFile, Staging
-from services.media.storing import HASH_MISMATCH, mark_mismatch, settle_media
+from services.media.storing import HASH_MISMATCH, hold_media, mark_mismatch, settle_media
 from services.media.tus import Creation
 from services.media.uploads import SWEEP, SWEEP_SECONDS, find_upload, open_upload
 from services.storage import ObjectStore
@@ -160,7 +160,7 @@ class Intake:
         if expected <= {sha256}:
             return
         with self.db.write() as session:
-            media = session.get(Media, upload.media)
+            media = hold_media(session, upload.media)
             if media is not None:
                 mark_mismatch(session, media)
         self._forget(upload.id)
@@ -173,13 +173,14 @@ class Intake:
                 self.store.put_file(key, file.path)
 
     def _receipt(self, session: Session, upload_id: str, blob: MediaBlob) -> None:
+        # First of all, so that locks are taken in the order in which a push takes them.
+        media = hold_media(session, blob.media)
         session.merge(blob)
         session.flush()
         upload = session.get(Upload, upload_id)
         if upload is not None:
             upload.finished, upload.sha256 = True, blob.sha256
             upload.expires_at = self.clock.now() + self.keep
-        media = session.get(Media, blob.media)
         if media is not None:
             settle_media(session, media)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from services.jobs import enqueue
 from services.kernel.entity import write_instant
@@ -11,11 +11,23 @@ from services.media.arrivals import MediaBlob
 from services.media.blobs import find_blob
 from services.media.events import AudioStored, PhotoStored
 from services.media.models import Media
-from services.sync import Exchange, RecordsChanged, ServerWrite, write_as_server
+from services.sync import Exchange, RecordsChanged, ServerWrite, SyncScope, write_as_server
 
 DERIVE = "derive_media"
 HASH_MISMATCH = "hash_mismatch"
 _EVENTS = {"audio": AudioStored, "photo": PhotoStored}
+
+
+def hold_media(session: Session, media_id: str) -> Media | None:
+    """The row as it is now, its trip locked for writing until this transaction ends.
+
+    Without the lock a push could give the row its hash while we, not seeing it, look at its bytes.
+    """
+    media = session.get(Media, media_id)
+    if media is None:
+        return None
+    session.exec(select(SyncScope.id).where(SyncScope.id == media.trip).with_for_update()).one()
+    return session.get(Media, media_id, populate_existing=True)
 
 
 def settle_media(session: Session, media: Media) -> None:

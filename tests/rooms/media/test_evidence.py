@@ -206,3 +206,19 @@ class TestTryingAgain:
             job.run_at = job.created_at
         run_jobs(house)
         assert ended(tus.row(trip, media)) == ("ready", None)
+
+
+def test_bytes_that_the_store_has_lost_are_expected_again(
+    house: House, tus: Tus, trip: str
+) -> None:
+    data = jpeg()
+    media = tus.send(trip, data)
+    (key,) = house.store.list("sha256/")
+    house.store.delete(key)
+    run_jobs(house)
+    row = tus.row(trip, media)
+    assert ended(row) == ("expected", "object_missing")
+    assert row["stored_at"] is None
+    assert tus.post(media, len(data), data).status_code == 201
+    run_jobs(house)
+    assert ended(tus.row(trip, media)) == ("ready", None)
