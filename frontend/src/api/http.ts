@@ -16,7 +16,8 @@ export type Answer<T> = { ok: true; value: T } | Failure;
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-const TIMEOUT_MS = 30_000;
+/** Long enough for a page of 1 MiB over a very weak link. */
+const TIMEOUT_MS = 90_000;
 const BUSY = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
 
 export class Http {

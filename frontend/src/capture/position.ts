@@ -22,6 +22,17 @@ export function devicePosition(waitMs = 800): Promise<Position | null> {
   });
 }
 
+/** The position only if the user has allowed it before: a note never makes the system ask. */
+export async function allowedPosition(waitMs: number): Promise<Position | null> {
+  if (!('permissions' in navigator)) return null;
+  try {
+    const { state } = await navigator.permissions.query({ name: 'geolocation' });
+    return state === 'granted' ? await devicePosition(waitMs) : null;
+  } catch {
+    return null; // a browser that does not know this permission's name
+  }
+}
+
 /** iOS may strip the GPS of a photo; what is left then reads as NaN, not as absent. */
 export function finitePosition(lat: unknown, lon: unknown): Position | null {
   if (typeof lat !== 'number' || typeof lon !== 'number') return null;

@@ -9,6 +9,7 @@ import { holdLock, recordingLock } from './locks';
 import { ScreenLock } from './wakelock';
 
 const TIMESLICE_MS = 1000;
+const LAST_SOUND_MS = 200;
 const BITS_PER_SECOND = 32_000;
 const MIMES = ['audio/webm;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4'];
 
@@ -101,6 +102,9 @@ export class Recorder {
       });
       this.#recorder.stop();
       await stopped;
+    } else {
+      // It ended by itself with its track; its last sound may still be on the way to us.
+      await new Promise((resolve) => setTimeout(resolve, LAST_SOUND_MS));
     }
     await this.#tail;
     for (const track of this.#stream.getTracks()) track.stop();

@@ -6,7 +6,7 @@ import { hashStored } from '../capture/hash';
 import { devicePosition } from '../capture/position';
 import { instant } from '../kernel/clock';
 import { clip } from '../kernel/limits';
-import { newBlob, readBlob } from '../store/blobs';
+import { dropOrphans, newBlob, readBlob } from '../store/blobs';
 import { live, type Live } from '../store/live.svelte';
 import type { BlobRow, Row } from '../store/rows';
 import type { Fields } from '../store/store';
@@ -87,6 +87,7 @@ export async function finishAllMedia(): Promise<void> {
   const { db } = store();
   const whole = await db.blobs.where('state').equals('whole').toArray();
   for (const blob of whole) if (blob.sha256 === null) await finishMedia(blob.media);
+  await dropOrphans(db, store().clock.now());
 }
 
 export function liveMedia(id: string): Live<Row<'media'> | null> {

@@ -1,5 +1,6 @@
 // Notes: one captured statement or sight each.
 import type { NoteCertainty, NoteKind, Sensitivity } from '../generated/entities';
+import { allowedPosition } from '../capture/position';
 import { instant } from '../kernel/clock';
 import { live, type Live } from '../store/live.svelte';
 import type { Row } from '../store/rows';
@@ -41,7 +42,16 @@ export async function saveNote(draft: NoteDraft): Promise<string> {
       if (draftKey) await drafts.delete(draftKey);
     },
   });
+  if (given.lat === undefined) void placeNote({ id, trip });
   return id;
+}
+
+const POSITION_WAIT_MS = 10_000;
+
+/** Adds the place once the device knows it; the note itself never waits for it. */
+async function placeNote(note: { id: string; trip: string }): Promise<void> {
+  const position = await allowedPosition(POSITION_WAIT_MS);
+  if (position !== null) await updateNote(note, { ...position });
 }
 
 function commitmentOf(

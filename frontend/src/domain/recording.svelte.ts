@@ -50,8 +50,9 @@ class Recording {
   async start(place: MediaPlace): Promise<boolean> {
     if (this.status !== 'idle') return false;
     this.#reset(place.trip);
+    let stream: MediaStream | null = null;
     try {
-      const stream = await openMicrophone();
+      stream = await openMicrophone();
       const media = await this.#makeRows(place);
       this.#recorder = new Recorder(store(), stream, media, {
         level: (level) => this.#onLevel(level),
@@ -67,6 +68,10 @@ class Recording {
       this.status = 'recording';
       return true;
     } catch (error) {
+      // Rows made meanwhile hold no sound; the next start drops them.
+      for (const track of stream?.getTracks() ?? []) track.stop();
+      this.#recorder?.release();
+      this.#recorder = null;
       this.problem = toProblem(error);
       this.status = 'idle';
       return false;

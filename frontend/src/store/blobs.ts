@@ -40,7 +40,7 @@ export async function addChunk(
 ): Promise<BlobRow> {
   return db.transaction('rw', db.blobs, db.chunks, async () => {
     const blob = await db.blobs.get(media);
-    if (!blob) throw new Error(`no blob row for ${media}`);
+    if (blob?.state !== 'writing') throw new Error(`${media} is not being written`);
     await db.chunks.add({ media, start: blob.size, data });
     const grown = { ...blob, chunks: blob.chunks + 1, size: blob.size + data.byteLength, durationMs };
     await db.blobs.put(grown);
@@ -115,4 +115,18 @@ export async function freeBlob(db: SuixingDatabase, media: string, now: number):
     await db.blobs.update(media, { freedAt: now });
     return true;
   });
+}
+
+const ORPHAN_AGE_MS = 3_600_000;
+
+/** Drops chunks of a file whose taking in was cut off before its row was written: nobody was told it is kept. */
+export async function dropOrphans(db: SuixingDatabase, now: number): Promise<number> {
+  const keys = await db.chunks.toCollection().primaryKeys();
+  const owners = new Set(keys.map(([media]) => media));
+  const kept = new Set(await db.blobs.toCollection().primaryKeys());
+  // The first 48 bits of a UUIDv7 are its time: a file that another tab takes in right now is left alone.
+  const isOld = (media: string) => parseInt(media.replace('-', '').slice(0, 12), 16) < now - ORPHAN_AGE_MS;
+  const orphans = [...owners].filter((media) => !kept.has(media) && isOld(media));
+  for (const media of orphans) await chunkRange(db, media).delete();
+  return orphans.length;
 }

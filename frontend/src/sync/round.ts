@@ -52,11 +52,18 @@ async function allSteps(parts: Parts, wanted: Wanted, watcher: Watcher): Promise
   const due = new Set([...wanted.trips, ...pushed.trips]);
   const feeds = await parts.store.db.feed.toArray();
   for (const feed of feeds.filter((one) => wanted.full || due.has(one.trip) || one.sweeping)) {
+    if (await isUnborn(parts.store, feed.trip)) continue;
     await watcher.tell({ state: 'pulling', trip: feed.trip, media: null });
     const outcome = await pullTrip(parts, feed.trip);
     if (outcome.kind !== 'done') return outcome;
   }
   return uploadAll(parts, watcher);
+}
+
+/** Made here while this round was on its way: the server does not know it before its first push. */
+async function isUnborn(store: Store, trip: string): Promise<boolean> {
+  const row = await store.db.rows('trip').get(trip);
+  return row !== undefined && row.local.seq === 0 && row.local.unsent > 0;
 }
 
 async function listTrips({ api, store }: Parts): Promise<RoundOutcome> {
