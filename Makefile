@@ -88,8 +88,9 @@ check-client-floors:
 check-client-size:
 	$(NPM) run size
 
-test-sync: setup ## the sync campaign alone; N= for more rounds
-	python -m pytest tests/sync $(if $(N),--hypothesis-seed=random)
+test-sync: setup ## sync alone: the merge vectors and devices, server and client
+	python -m pytest tests/sync
+	cd frontend && npx vitest run src/sync src/kernel src/store
 
 bench: setup ## measures; prints figures, fails only when a bound is broken
 	python -m pytest tests/bench -s
