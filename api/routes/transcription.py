@@ -14,9 +14,7 @@ _RECORDING = problems(Unauthenticated, Forbidden, NotFound)
 @router.post(
     "/media/{media_id}/transcribe", status_code=202, responses=_RECORDING | problems(Conflict)
 )
-def transcribe_media(
-    media_id: str, actor: ActorDep, session: WriteDep
-) -> transcription.Transcript:
+def transcribe_media(media_id: str, actor: ActorDep, session: WriteDep) -> transcription.Transcript:
     """A new revision of what was heard, or another try of what failed; people's edits stay."""
     return transcription.transcribe_again(session, actor, media_id)
 

@@ -1,5 +1,5 @@
 """Front door of the room: followup."""
 
-from services.followup.models import Question, Finding, Matter, Progress
+from services.followup.models import Finding, Matter, Progress, Question
 
-__all__ = ["Question", "Finding", "Matter", "Progress"]
+__all__ = ["Finding", "Matter", "Progress", "Question"]

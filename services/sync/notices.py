@@ -14,7 +14,7 @@ from services.kernel.db import Database, after_commit
 from services.kernel.log import get_logger
 from services.sync.models import SyncScope
 
-Listener = Callable[[str, int], None]
+Listener = Callable[[str, int], object]
 CHANNEL = "suixing_trip"
 HUB_KEY = "notices"
 POLL_SECONDS = 0.5

@@ -94,9 +94,7 @@ class Transcriber:
     def _hear(self, run: TranscriptRun, decoded: Decoded, engine: Engine) -> None:
         duration = decoded.duration_ms
         model = engine.status().model
-        run.say(
-            state="transcribing", duration_ms=duration, engine=engine.name, model=_shown(model)
-        )
+        run.say(state="transcribing", duration_ms=duration, engine=engine.name, model=_shown(model))
         setting = run.task.setting
         options = speech_options(
             self._settings, languages=setting.languages, vocabulary=setting.vocabulary

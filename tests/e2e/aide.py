@@ -35,7 +35,8 @@ def wait_offline_ready(page: Page) -> None:
     page.wait_for_function(
         """async () => {
           const names = await caches.keys();
-          const kept = await Promise.all(names.map((name) => caches.open(name).then((c) => c.keys())));
+          const caught = await Promise.all(names.map((name) => caches.open(name)));
+          const kept = await Promise.all(caught.map((cache) => cache.keys()));
           return kept.flat().length > 5;
         }""",
         timeout=60 * SECOND,

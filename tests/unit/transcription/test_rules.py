@@ -121,9 +121,7 @@ def test_a_segment_without_length_belongs_to_whoever_speaks_then() -> None:
     ("decoded", "recorded", "partial"),
     [(950, 1000, False), (949, 1000, True), (10, None, False), (10, 0, False)],
 )
-def test_less_than_95_percent_is_partial(
-    decoded: int, recorded: int | None, partial: bool
-) -> None:
+def test_less_than_95_percent_is_partial(decoded: int, recorded: int | None, partial: bool) -> None:
     assert is_partial(decoded, recorded) is partial
 
 
