@@ -6,7 +6,7 @@ export const sync: Record<keyof typeof zh, string> = {
   'sync.allSafe': '{n} {n|item is|items are} on this phone; nothing is lost.',
   'sync.allSent': 'All of this phone is on the server.',
   'sync.elsewhere': '{n} more {n|is|are} still on other phones.',
-  'sync.checkedAt': 'Checked {time}',
+  'sync.checkedAt': 'Checked {time}.',
   'sync.nothing': 'Nothing noted yet.',
   'sync.reason.offline': 'No network; it sends by itself once there is one.',
   'sync.reason.sending': 'Sending.',

@@ -7,10 +7,15 @@ import { current } from './current.svelte';
 export function mediaTitle(media: Row<'media'>): string {
   if (media.kind === 'audio') {
     const stop = current.stopName(media.stop);
-    return media.name || (stop ? t('capture.untitledSound', { stop }) : t('sound.untitled'));
+    return bare(media.name) || (stop ? t('capture.untitledSound', { stop }) : t('sound.untitled'));
   }
-  if (media.kind === 'photo') return isCameraName(media.name) ? t('photo.title') : media.name;
+  if (media.kind === 'photo') return isCameraName(media.name) ? t('photo.title') : bare(media.name);
   return media.name || t(`media.kind.${media.kind}`);
+}
+
+/** A file's name without its ending, which tells a reader nothing. */
+export function bare(name: string): string {
+  return name.replace(/\.(jpe?g|png|heic|webp|gif|mp4|mov|webm|m4a|mp3|wav|ogg|opus)$/i, '');
 }
 
 /** Names that a camera or a browser made up say nothing to a reader. */
