@@ -1,19 +1,8 @@
 // What the server expects, has and misses of a trip's media, by device.
+import type { components } from '../generated/api';
 import type { Answer, Http } from './http';
 
-export interface CustodyItem {
-  media: string;
-  device: string | null;
-  size: number | null;
-  state: 'expected' | 'stored' | 'missing';
-}
-
-export interface Custody {
-  expected: number;
-  stored: number;
-  missing: number;
-  items: CustodyItem[];
-}
+export type Custody = components['schemas']['Custody'];
 
 export const readCustody = (http: Http, trip: string): Promise<Answer<Custody>> =>
   http.send('GET', `/trips/${trip}/custody`);

@@ -17,6 +17,7 @@ export function recordReceipt(row: Row<EntityName>): Receipt {
 
 /** Where the bytes of a media row are; `blob` is what this phone holds of them, if anything. */
 export function bytesReceipt(media: Row<'media'>, blob: BlobRow | null): Receipt {
+  if (media.problem === 'object_missing') return blob && blob.freedAt === null ? 'phone' : 'refused';
   if (blob?.problem && blob.storedAt === null) return 'refused';
   return blob?.storedAt || media.stored_at !== null ? 'server' : 'phone';
 }

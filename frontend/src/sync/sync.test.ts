@@ -227,6 +227,17 @@ describe('an upload', () => {
     });
   });
 
+  it('is made again when the server has lost what it had given a receipt for', async () => {
+    const kept = { ...blob(), storedAt: 5 };
+    const freed = { ...blob(), storedAt: 5, freedAt: 6 };
+    await store.db.blobs.bulkAdd([kept, freed]);
+    const fields = { kind: 'audio', processing: 'expected', problem: 'object_missing' };
+    const row = (record: string, seq: number) => ({ entity: 'media', record, seq, fields });
+    await pull([row(kept.media, 1), row(freed.media, 2)], 2);
+    expect(await dueUploads(store)).toMatchObject([{ media: kept.media, storedAt: null }]);
+    expect((await store.db.blobs.get(freed.media))?.storedAt).toBe(5);
+  });
+
   it('waits for its row: unsent or refused rows hold their bytes back', async () => {
     const waiting = blob();
     await store.db.blobs.add(waiting);
