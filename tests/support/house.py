@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from fastapi.testclient import TestClient
-from sqlmodel import SQLModel
 
 from services.bootstrap import House, build_house
 from services.identity import NewUser, add_user, create_token
 from services.kernel.clock import milliseconds
 from services.kernel.ids import new_id
 from services.kernel.settings import Settings
+from tests.support.tables import lay_tables
 
 
 class TestClock:
@@ -37,8 +37,8 @@ class TestClock:
 def open_house(folder: Path, database_url: str = "") -> Iterator[House]:
     """A fresh house on SQLite, or on the database of the url."""
     settings = Settings(data=folder, database_url=database_url)
+    lay_tables(settings)
     house = build_house(settings, clock=TestClock())
-    SQLModel.metadata.create_all(house.db.engine)
     try:
         yield house
     finally:

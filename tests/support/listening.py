@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import SQLModel, col
+from sqlmodel import col
 
 from services.bootstrap import House, build_house
 from services.identity import NewUser, add_user
@@ -27,6 +27,7 @@ from services.sync import Envelope, push
 from services.transcription import Segment, Transcript, transcript_id
 from services.transcription.recordings import live
 from tests.support import tiny_whisper
+from tests.support.tables import lay_tables
 
 
 class MovedClock:
@@ -116,8 +117,8 @@ def open_desk(folder: Path, **settings: Any) -> Iterator[Desk]:
     """A fresh house with the tiny model, or with what `settings` say, and a trip in it."""
     clock = MovedClock()
     given = tiny_whisper.SETTINGS | {"data": folder} | settings
+    lay_tables(Settings(**given))
     house = build_house(Settings(**given), clock=clock)
-    SQLModel.metadata.create_all(house.db.engine)
     with house.db.write() as session:
         user = add_user(session, NewUser(email="aide@example.org", name="小宋"))
         actor = Actor(user=user.id, name=user.name, device="phone001")
