@@ -5,11 +5,13 @@ import { sendByTus } from './api/tus';
 import { streamUrl } from './api/urls';
 import { checkSession } from './domain/session';
 import type { Store } from './store/store';
+import { serviceWorker } from './sw-bridge.svelte';
 import { SyncEngine } from './sync/engine';
 import { noticeHandlers } from './sync/stream';
 import { wakeOnStore } from './sync/triggers';
 
 const STREAM_CHECK_MS = 2000;
+const CLIENT_TOO_OLD = 426;
 
 export function lead(store: Store, http: Http): void {
   const engine = new SyncEngine({
@@ -20,6 +22,7 @@ export function lead(store: Store, http: Http): void {
     chance: Math.random,
     onBlocked: (problem) => {
       if (problem.code === 'device_revoked') void checkSession();
+      if (problem.status === CLIENT_TOO_OLD) void serviceWorker.check();
     },
   });
   wakeOnStore(store.db, engine);

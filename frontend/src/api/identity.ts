@@ -18,7 +18,7 @@ export interface NewAccount {
 
 export const identityApi = (http: Http) => ({
   session: (): Promise<Answer<SessionShown>> => http.readSession(),
-  signIn: (email: string, password: string, device: string): Promise<Answer<SessionShown>> =>
+  signIn: (email: string, password: string, device: string | null): Promise<Answer<SessionShown>> =>
     http.send('POST', '/session', { email, password, device }),
   signOut: (): Promise<Answer<null>> => http.send('DELETE', '/session'),
   checkSetup: (token: string): Promise<Answer<Schemas['SetupShown']>> =>

@@ -41,7 +41,11 @@ export function liveSession(): Live<Session> {
 
 /** Throws AppError: the server's codes, offline, other_user (somebody else's unsent work is on this device). */
 export async function signIn(email: string, password: string): Promise<User> {
-  return enter(await identityApi(http()).signIn(email, password, await store().device()));
+  const owner = await readSetting<User | null>(store().db, USER, null);
+  // Another person's sign-in begins a new device once this one is emptied; its first push names that.
+  const isOwner = owner === null || owner.email.toLowerCase() === email.trim().toLowerCase();
+  const device = isOwner ? await store().device() : null;
+  return enter(await identityApi(http()).signIn(email, password, device));
 }
 
 /** The first account of a new server, by the one-time link `/setup?token=…`. */
