@@ -11,6 +11,7 @@ from sqlmodel import Session, col, or_, select
 
 from services.contradictions.claims import Claim
 from services.contradictions.events import ContradictionFound
+from services.contradictions.index import index_keys
 from services.contradictions.judging import Finding, judge_statements
 from services.contradictions.models import Contradiction
 from services.contradictions.reasons import reason
@@ -144,8 +145,11 @@ def _flags(
 
 def _between(one: tuple[Source, list[Claim]], two: tuple[Source, list[Claim]]) -> Iterator[Flag]:
     first, second = sorted((one, two), key=lambda side: (side[0].said_at, side[0].record))
+    theirs_keyed = [(group, index_keys(group)) for group in grouped(*second)]
     for mine in grouped(*first):
-        for theirs in grouped(*second):
+        keys = index_keys(mine)
+        # Sentences without a word in common are not worth judging; papers have thousands.
+        for theirs in (group for group, others in theirs_keyed if keys & others):
             for finding in judge_statements(mine, theirs):
                 yield Flag(finding, first[0], second[0])
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from services.contradictions.claims import Claim, NumberValue, Statement
 from services.contradictions.clause_view import view_clauses
 from services.contradictions.readers import READERS
-from services.language import fold, split_sentences
+from services.language import Clause, Sentence, fold, split_sentences
 
 
 def read_claims(statement: Statement, glossary: Mapping[str, str] | None = None) -> list[Claim]:
@@ -16,18 +16,38 @@ def read_claims(statement: Statement, glossary: Mapping[str, str] | None = None)
     folded = fold(statement.text)
     found: list[Claim] = []
     for sentence in split_sentences(statement.text):
-        for view in view_clauses(folded, sentence, statement.said_on, glossary):
-            if view.cues.modality in {"asked", "supposed"}:
-                continue
-            for reader in READERS:
-                found.extend(reader(view))
-    said = [claim for claim in found if claim.subject]
+        found.extend(_read_sentence(folded, sentence, statement, glossary))
+    return found
+
+
+def _read_sentence(
+    folded: str, sentence: Sentence, statement: Statement, glossary: Mapping[str, str] | None
+) -> list[Claim]:
+    """The claims of one sentence, read by itself: a long paper costs no more per sentence."""
+    shift = sentence.start
+    own = folded[sentence.start : sentence.end]
+    said: list[Claim] = []
+    for view in view_clauses(own, _moved(sentence, -shift), statement.said_on, glossary):
+        if view.cues.modality not in {"asked", "supposed"}:
+            said.extend(claim for reader in READERS for claim in reader(view) if claim.subject)
     return [
         replace(
-            claim, statement=statement.id, speaker=statement.speaker, ordinal=_ordinal(claim, said)
+            claim,
+            start=claim.start + shift,
+            end=claim.end + shift,
+            quote_start=claim.quote_start + shift,
+            quote_end=claim.quote_end + shift,
+            statement=statement.id,
+            speaker=statement.speaker,
+            ordinal=_ordinal(claim, said),
         )
         for claim in said
     ]
+
+
+def _moved(sentence: Sentence, by: int) -> Sentence:
+    clauses = tuple(Clause(clause.start + by, clause.end + by) for clause in sentence.clauses)
+    return Sentence(sentence.start + by, sentence.end + by, clauses, sentence.asks)
 
 
 def _ordinal(claim: Claim, claims: list[Claim]) -> int:
