@@ -1,6 +1,6 @@
 """Word lists: the TOML files of the folder `lexicon`, read once per process.
 
-A deployment adds words by editing these files; no code names a word of the language twice.
+A deployment adds words by editing these files; code holds only small grammar words.
 """
 
 from __future__ import annotations
