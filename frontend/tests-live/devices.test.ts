@@ -158,11 +158,11 @@ describe('bytes', () => {
   async function keep(device: LiveDevice, trip: string, sha256?: string): Promise<string> {
     const { store } = device;
     const media = store.newId();
-    const what = { kind: 'file', mime: 'application/octet-stream', state: 'whole', startedAt: 1 } as const;
+    const what = { kind: 'file', mime: 'application/octet-stream', state: 'writing', startedAt: 1 } as const;
     await store.db.blobs.add(newBlob(media, trip, what));
     for (const piece of pieces) await addChunk(store.db, media, piece.slice().buffer, null);
     const sha = sha256 ?? (await hashOf(pieces));
-    await store.db.blobs.update(media, { sha256: sha });
+    await store.db.blobs.update(media, { state: 'whole', sha256: sha });
     const size = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const fields = {
       kind: 'file' as const,
