@@ -41,7 +41,7 @@ export function livePendingBytes(): Live<BlobRow[]> {
 }
 
 export interface SyncTotals {
-  /** Changes and files that wait. */
+  /** Records that wait, with changes or with bytes. */
   waiting: number;
   refused: number;
   /** Unix milliseconds of the oldest that waits; null = nothing waits. */
@@ -60,8 +60,10 @@ async function syncTotals(): Promise<SyncTotals> {
   const queued = changes.filter((change) => change.state === 'queued');
   const pending = blobs.filter((blob) => blob.storedAt === null);
   const times = [...queued.map((change) => change.at), ...pending.map((blob) => blob.startedAt)];
+  // one record is one thing that waits, however often it was edited and whatever bytes belong to it
+  const waiting = new Set([...queued.map((change) => change.record), ...pending.map((blob) => blob.media)]);
   return {
-    waiting: queued.length + pending.length,
+    waiting: waiting.size,
     refused: changes.length - changes.filter((change) => change.state !== 'rejected').length,
     oldestAt: times.length > 0 ? Math.min(...times) : null,
     bytesWaiting: pending.reduce((sum, blob) => sum + blob.size, 0),

@@ -93,8 +93,3 @@ export function routeOf(path: string): Route {
   }
   return { tab: null, list: null, page: lost, params: {} };
 }
-
-/** Fetches every screen once there is time, so that all of them open without network even before the next visit. */
-export async function fetchAll(): Promise<void> {
-  for (const rule of RULES) await Promise.all([rule.list?.(), rule.page?.()]);
-}

@@ -63,12 +63,17 @@ export function signedOut({ session }: Situation): boolean {
 /** Why all of it waits, and when it goes on. */
 export function whyAll(situation: Situation): string {
   const { status } = situation;
-  if (signedOut(situation)) return t('sync.reason.signIn');
+  if (signedOut(situation))
+    return t(situation.session.user ? 'sync.reason.signIn' : 'sync.reason.signInFirst');
   if (offline(situation)) return t('sync.reason.offline');
   if (status.problem?.code === 'client_too_old') return t('sync.reason.update');
   if (['pushing', 'pulling', 'uploading'].includes(status.state)) return t('sync.reason.sending');
   if (status.nextTry !== null) return t('sync.reason.server', { time: timeOf(status.nextTry) });
   return t('sync.reason.queue');
+}
+
+function signInWords({ session }: Situation): string {
+  return t(session.user ? 'sync.why.signIn' : 'sync.why.signInFirst');
 }
 
 export function percentOf(blob: BlobRow): number {
@@ -79,7 +84,7 @@ export function percentOf(blob: BlobRow): number {
 export function whyBlob(blob: BlobRow, situation: Situation): string {
   const n = percentOf(blob);
   if (blob.state === 'writing') return t('sync.why.recording');
-  if (signedOut(situation)) return t('sync.why.signIn');
+  if (signedOut(situation)) return signInWords(situation);
   if (situation.status.media === blob.media && situation.status.state === 'uploading') {
     return n >= 100 ? t('sync.why.checking') : t('sync.why.sending', { n });
   }
@@ -95,7 +100,7 @@ export function whyBlob(blob: BlobRow, situation: Situation): string {
 /** Why the changes of one record wait. */
 export function whyRecord(situation: Situation): string {
   const { status } = situation;
-  if (signedOut(situation)) return t('sync.why.signIn');
+  if (signedOut(situation)) return signInWords(situation);
   if (offline(situation)) return t('sync.why.offline');
   return status.nextTry === null
     ? t('sync.why.queued')
