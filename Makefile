@@ -97,7 +97,7 @@ bench: setup ## measures; prints figures, fails only when a bound is broken
 
 # ---- making things --------------------------------------------------------------------------
 
-.PHONY: format generate migrate revision demo constraints wheel clean
+.PHONY: format generate migrate revision demo pictures constraints wheel clean
 format: setup ## put the sources into their form
 	ruff format .
 	ruff check --fix .
@@ -117,6 +117,10 @@ revision: .venv/.installed ## a new migration from the tables: MESSAGE='what cha
 
 demo: setup ## a trip that shows all of it, in ./var
 	suixing demo
+
+pictures: setup browser ## the README's pictures, made from the demo by the browser tests
+	python -m pytest tests/e2e/test_demo.py
+	cp test-results/pictures/phone.png test-results/pictures/tablet.png docs/pictures/
 
 constraints: .venv/.installed ## renew constraints.txt from what is installed now
 	@{ head -2 constraints.txt; pip freeze --exclude-editable; } > constraints.new

@@ -72,6 +72,16 @@ def test_both_languages_have_the_same_words() -> None:
     assert _words("zh") == _words("en")
 
 
+def test_every_link_between_pages_leads_to_a_file() -> None:
+    broken = [
+        f"{name_of(page)}: {target}"
+        for page in source_files(".md")
+        for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert not broken, "\n".join(broken)
+
+
 @cache
 def _page(name: str) -> str:
     return (ROOT / "docs" / name).read_text(encoding="utf-8")
