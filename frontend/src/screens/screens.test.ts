@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Change, Row } from '../domain';
+import { changed } from './parts/changed';
 import { daysBetween, instantOf, timeField } from './parts/times';
 import { bare, isCameraName } from './parts/words';
 import { routeOf } from './routes';
@@ -125,6 +126,19 @@ describe('what waits', () => {
 
   it('is repaired where it holds text', () => {
     expect(textFields(change('n', { text: 'x', kind: 'quote', stop: 'id' }))).toEqual(['text']);
+  });
+});
+
+describe('a form', () => {
+  it('writes only what was changed, and one moment in two spellings is no change', () => {
+    const row = { place: '村部', starts_at: '2026-11-18T00:30:00Z', unit: null, vocabulary: ['赵工'] };
+    const fields = {
+      place: '新村部',
+      starts_at: '2026-11-18T00:30:00.000Z',
+      unit: null,
+      vocabulary: ['赵工'],
+    };
+    expect(changed(row, fields)).toEqual({ place: '新村部' });
   });
 });
 

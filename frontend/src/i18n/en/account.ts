@@ -31,7 +31,6 @@ export const account: Record<keyof typeof zh, string> = {
 
   'me.title': 'Me',
   'me.signedOut': 'Not signed in',
-  'me.currentTrip': 'Current trip',
   'me.allTrips': 'All trips',
   'me.sync': 'Waiting and device',
   'me.people': 'People',
@@ -50,7 +49,6 @@ export const account: Record<keyof typeof zh, string> = {
   'members.inviteText': 'Please join “{trip}”:',
   'members.role': 'Change role',
   'members.remove': 'Remove from trip',
-  'members.removed': '{name} removed from the trip',
   'members.needNetwork': 'Changing members needs a network.',
   'members.notSent': 'This trip has not reached the server yet. Invite people once it has.',
   'members.notYours': 'The principal or the aide invites and changes members.',
@@ -81,5 +79,4 @@ export const account: Record<keyof typeof zh, string> = {
   'settings.tokenOnce': 'Shown only this once; copy it now.',
   'settings.tokenUsed': 'Last used: {time}',
   'settings.tokenUnused': 'Not used yet',
-  'settings.version': 'Version {v}',
 };

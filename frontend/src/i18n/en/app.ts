@@ -25,7 +25,6 @@ export const app: Record<keyof typeof zh, string> = {
   'do.edit': 'Edit',
   'do.delete': 'Delete',
   'do.undo': 'Undo',
-  'do.more': 'More',
   'do.search': 'Search',
   'do.copy': 'Copy',
   'do.copied': 'Copied',
@@ -60,7 +59,6 @@ export const app: Record<keyof typeof zh, string> = {
   'badge.justNow': 'just noted',
   'badge.sending': 'sending',
   'badge.offline': 'No network',
-  'badge.kept': 'all on phone',
   'badge.allSent': 'All sent',
   'badge.onServer': 'on the server',
   'badge.signIn': 'Sign in',
@@ -76,6 +74,5 @@ export const app: Record<keyof typeof zh, string> = {
   'notice.insecure': 'Opened like this it works neither offline nor as a recorder',
   'notice.insecureWhy': 'This is not an https address. Ask the administrator for one and open it there.',
 
-  'rec.bar': 'Recording {time}',
   'rec.open': 'Open the recording',
 };

@@ -39,7 +39,6 @@ export const trip: Record<keyof typeof zh, string> = {
   'stop.sounds': '{n} {n|recording|recordings}',
   'stop.photos': '{n} {n|photo|photos}',
   'stop.notes': '{n} {n|note|notes}',
-  'stop.nothing': 'Nothing noted yet',
   'stop.allOnServer': 'All on the server',
   'stop.differ': '{n} {n|pair of accounts differs|pairs of accounts differ}',
   'stop.ask': '{n} to ask in person',

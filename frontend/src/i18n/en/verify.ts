@@ -7,7 +7,6 @@ export const verify: Record<keyof typeof zh, string> = {
   'matters.verify': 'To verify {n}',
   'matters.questions': 'To ask {n}',
   'matters.promises': 'Promises {n}',
-  'matters.pick': 'Choose one to read',
 
   'verify.title': 'To verify',
   'verify.summary': '{open} waiting for you · {ruled} settled',
@@ -67,8 +66,6 @@ export const verify: Record<keyof typeof zh, string> = {
   'questions.emptyWhy': 'Choose “Ask” while capturing, or put two differing accounts on the list.',
   'questions.title': 'To ask',
   'questions.answer': 'Write the answer',
-  'questions.answered': 'Answer kept',
-  'questions.ask': 'Ask {name}',
   'questions.from': 'From two differing accounts',
   'questions.deleted': 'Question deleted',
 

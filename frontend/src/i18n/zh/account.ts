@@ -28,7 +28,6 @@ export const account = {
 
   'me.title': '我的',
   'me.signedOut': '还没登录',
-  'me.currentTrip': '当前行程',
   'me.allTrips': '所有行程',
   'me.sync': '待传与本机',
   'me.people': '人员',
@@ -47,7 +46,6 @@ export const account = {
   'members.inviteText': '请加入“{trip}”：',
   'members.role': '改角色',
   'members.remove': '移出行程',
-  'members.removed': '已把{name}移出行程',
   'members.needNetwork': '改成员要有网。',
   'members.notSent': '这次行程还没传到服务器。传到以后才能邀请别人。',
   'members.notYours': '由领导或秘书邀请和改动成员。',
@@ -77,5 +75,4 @@ export const account = {
   'settings.tokenOnce': '只显示这一次，请现在复制。',
   'settings.tokenUsed': '最近用过：{time}',
   'settings.tokenUnused': '还没用过',
-  'settings.version': '版本 {v}',
 };

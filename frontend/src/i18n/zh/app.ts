@@ -22,7 +22,6 @@ export const app = {
   'do.edit': '改',
   'do.delete': '删掉',
   'do.undo': '撤销',
-  'do.more': '更多',
   'do.search': '查找',
   'do.copy': '复制',
   'do.copied': '已复制',
@@ -57,7 +56,6 @@ export const app = {
   'badge.justNow': '刚刚记的',
   'badge.sending': '正在传',
   'badge.offline': '无网络',
-  'badge.kept': '都在本机',
   'badge.allSent': '都传到了',
   'badge.onServer': '服务器已收',
   'badge.signIn': '要登录',
@@ -73,6 +71,5 @@ export const app = {
   'notice.insecure': '这样打开不能断网使用，也不能录音',
   'notice.insecureWhy': '这里不是 https 地址。请管理员给一个 https 地址，再打开一次。',
 
-  'rec.bar': '正在录音 {time}',
   'rec.open': '看录音',
 };

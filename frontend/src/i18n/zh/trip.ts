@@ -36,7 +36,6 @@ export const trip = {
   'stop.sounds': '录音 {n}',
   'stop.photos': '照片 {n}',
   'stop.notes': '笔记 {n}',
-  'stop.nothing': '还没有记录',
   'stop.allOnServer': '都已上服务器',
   'stop.differ': '{n} 处说法不一致',
   'stop.ask': '要当面问的 {n} 件',

@@ -5,7 +5,6 @@ export const verify = {
   'matters.verify': '待核 {n}',
   'matters.questions': '待问 {n}',
   'matters.promises': '承诺 {n}',
-  'matters.pick': '选一件来看',
 
   'verify.title': '待核',
   'verify.summary': '{open} 件等你定 · {ruled} 件已有结论',
@@ -62,8 +61,6 @@ export const verify = {
   'questions.emptyWhy': '采集时点“待问”，或在两种说法不一致时列入当面问。',
   'questions.title': '待问',
   'questions.answer': '记下回答',
-  'questions.answered': '已记下回答',
-  'questions.ask': '问{name}',
   'questions.from': '出自两种说法不一致',
   'questions.deleted': '已删掉这个问题',
 

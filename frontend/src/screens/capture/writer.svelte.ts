@@ -15,6 +15,7 @@ export class Writer {
   begunAt = $state<string | null>(null);
   readonly #trip: string;
   #turn = 0;
+  #saving = false;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(trip: string) {
@@ -53,9 +54,27 @@ export class Writer {
 
   /** Makes the record; the draft goes in the same transaction. False when there is nothing to keep. */
   async done(stop: string | null): Promise<boolean> {
-    const text = this.text.trim();
-    if (!text) return false;
-    await this.#queue;
+    const whole = this.text;
+    const text = whole.trim();
+    if (!text || this.#saving) return false;
+    this.#saving = true;
+    try {
+      await this.#queue;
+      await this.#save(text, stop);
+    } finally {
+      this.#saving = false;
+    }
+    // what was typed while it was being kept begins the next item
+    this.text = this.text.startsWith(whole) ? this.text.slice(whole.length) : this.text;
+    this.chip = 'seen';
+    this.speaker = null;
+    this.begunAt = null;
+    this.stored = true;
+    if (this.text) this.keep();
+    return true;
+  }
+
+  async #save(text: string, stop: string | null): Promise<void> {
     if (this.chip === 'ask') {
       await createQuestion(this.#trip, { text, person: this.speaker, stop }, this.#key);
     } else {
@@ -70,11 +89,5 @@ export class Writer {
       };
       await saveNote(this.chip === 'promise' ? { ...draft, commitment: {} } : draft);
     }
-    this.text = '';
-    this.chip = 'seen';
-    this.speaker = null;
-    this.begunAt = null;
-    this.stored = true;
-    return true;
   }
 }
