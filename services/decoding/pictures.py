@@ -47,7 +47,7 @@ def save_thumbnails(picture: Image.Image, folder: Path) -> dict[str, str]:
 def _read(path: Path, folder: Path) -> Report:
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
-        picture = Image.open(path)
+        picture: Image.Image = Image.open(path)
     with picture:
         report = _describe(picture)
         try:
