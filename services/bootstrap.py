@@ -11,6 +11,7 @@ from services.contradictions import (
     READ_CLAIMS,
     Claim,
     Contradiction,
+    complete_ruling,
     follow_sources,
     run_read_claims,
 )
@@ -122,7 +123,7 @@ def migrate(settings: Settings) -> None:
 def _registry() -> Registry:
     registry = Registry()
     for table in SYNCED:
-        registry.add(table)
+        registry.add(table, complete_ruling if table is Contradiction else None)
     return registry
 
 

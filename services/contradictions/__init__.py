@@ -13,6 +13,7 @@ from services.contradictions.models import (
     Contradiction,
     ContradictionFields,
 )
+from services.contradictions.ruling import complete_ruling
 
 __all__ = [
     "READ_CLAIMS",
@@ -22,6 +23,7 @@ __all__ = [
     "Contradiction",
     "ContradictionFields",
     "ContradictionFound",
+    "complete_ruling",
     "flag_statements",
     "follow_sources",
     "run_read_claims",

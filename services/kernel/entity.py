@@ -159,6 +159,7 @@ class Entity(SQLModel):
 
 
 __all__ = [
+    "TEXT_LIMIT",
     "Clean",
     "Entity",
     "Fields",
