@@ -11,7 +11,8 @@ from services.contradictions.claims import Claim, Statement
 from services.contradictions.index import Postings
 from services.contradictions.judging import Finding, judge_statements
 from services.contradictions.reading import read_claims
-from services.contradictions.reasons import normalised, reason
+from services.contradictions.reasons import reason
+from services.contradictions.values_shown import show_value
 
 
 def statement_of(row: Mapping[str, Any]) -> Statement:
@@ -39,7 +40,7 @@ def side_of(claim: Claim, text: str) -> dict[str, Any]:
         "value": text[claim.start : claim.end],
         "value_start": claim.start,
         "value_end": claim.end,
-        "normalised": normalised(claim),
+        "normalised": show_value(claim),
         "speaker": claim.speaker,
     }
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.contradictions.claims import Claim, DateValue, LabelValue, NumberValue, PersonValue
+from services.contradictions.claims import Claim, NumberValue, PersonValue
 from services.contradictions.judging import Finding
+from services.contradictions.values_shown import says_the_same, show_value
 
 _KINDS_ZH = {
     "number": "数字不一致",
@@ -29,72 +30,6 @@ _KINDS_EN = {
     "trend": "opposite directions",
     "quantifier": "one says all, the other that some lack it",
 }
-_LABELS_ZH = {
-    "done": "已完成",
-    "underway": "未完成",
-    "unstarted": "未开始",
-    "up": "上升",
-    "down": "下降",
-    "flat": "持平",
-    "held": "有",
-    "denied": "没有",
-    "all": "全部",
-    "some_lack": "有缺",
-}
-_LABELS_EN = {
-    "done": "done",
-    "underway": "not done",
-    "unstarted": "not started",
-    "up": "up",
-    "down": "down",
-    "flat": "level",
-    "held": "affirmed",
-    "denied": "denied",
-    "all": "all",
-    "some_lack": "some lack it",
-}
-_SHOWN_UNITS = {"kg": "kg", "m": "m", "m2": "m²", "CNY": "CNY", "USD": "USD"}
-
-
-def _figure(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) or abs(value) >= 1000 else f"{value:,.4g}"
-
-
-def _interval(value: NumberValue) -> str:
-    unit = f" {_SHOWN_UNITS.get(value.base, value.base)}" if value.base else ""
-    if value.low is None:
-        return f"≤ {_figure(value.high or 0.0)}{unit}"
-    if value.high is None:
-        return f"≥ {_figure(value.low)}{unit}"
-    if value.low == value.high:
-        return f"{_figure(value.low)}{unit}"
-    return f"{_figure(value.low)}-{_figure(value.high)}{unit}"
-
-
-def _days(value: DateValue) -> str:
-    if value.grain == "year":
-        return str(value.first.year)
-    if value.grain == "month":
-        return f"{value.first:%Y-%m}"
-    return (
-        value.first.isoformat()
-        if value.first == value.last
-        else f"{value.first.isoformat()}..{value.last.isoformat()}"
-    )
-
-
-def normalised(claim: Claim, language: str = "en") -> str:
-    """The value in normal form, for people: base unit, ISO date, label."""
-    value = claim.value
-    if isinstance(value, NumberValue):
-        return _interval(value)
-    if isinstance(value, DateValue):
-        return _days(value)
-    if isinstance(value, LabelValue):
-        return (_LABELS_ZH if language == "zh" else _LABELS_EN)[value.label]
-    if isinstance(value, PersonValue):
-        return value.name
-    return " ".join(value.keys)
 
 
 def _difference(finding: Finding) -> str:
@@ -115,24 +50,21 @@ def reason(
 ) -> str:
     """The sentence for a finding; `read` are the two values as written, `who` the speakers."""
     zh = language == "zh"
-    sides = []
-    for side, name, claim, written in zip(
-        "AB", who, (finding.first, finding.second), read, strict=True
-    ):
-        norm = normalised(claim, language)
-        shown = (
-            written
-            if norm == written or isinstance(claim.value, PersonValue)
-            else f"{written}（{norm}）"
-            if zh
-            else f"{written} ({norm})"
-        )
-        sides.append(f"{name or side}{'：' if zh else ': '}{shown}")
+    colon, semicolon = ("：", "；") if zh else (": ", "; ")
+    names = (one or letter for one, letter in zip(who, "甲乙" if zh else "AB", strict=True))
+    sides = [
+        f"{name}{colon}{_side(claim, written, language)}"
+        for name, claim, written in zip(names, (finding.first, finding.second), read, strict=True)
+    ]
     head = (_KINDS_ZH if zh else _KINDS_EN)[finding.kind]
     gap = _difference(finding)
-    tail = (f"，相差{gap}" if zh else f", {gap} apart") if gap else ""
-    return (
-        f"{head}：{'；'.join(sides)}{tail}。"
-        if zh
-        else f"{head[0].upper()}{head[1:]}: {'; '.join(sides)}{tail}."
-    )
+    if zh:
+        return f"{head}：{semicolon.join(sides)}{f'，相差 {gap}' if gap else ''}。"
+    return f"{head[0].upper()}{head[1:]}: {semicolon.join(sides)}{f', {gap} apart' if gap else ''}."
+
+
+def _side(claim: Claim, written: str, language: str) -> str:
+    shown = show_value(claim, language)
+    if isinstance(claim.value, PersonValue) or says_the_same(shown, written):
+        return written
+    return f"{written}（{shown}）" if language == "zh" else f"{written} ({shown})"

@@ -1,0 +1,94 @@
+"""Normalised values in the reader's words: 120 万元 or 1,200,000 yuan, an ISO date, a label."""
+
+from __future__ import annotations
+
+from services.contradictions.claims import Claim, DateValue, LabelValue, NumberValue, PersonValue
+from services.language import lexicon
+
+LABELS: dict[str, dict[str, str]] = {
+    "zh": {
+        "done": "已完成",
+        "underway": "未完成",
+        "unstarted": "未开始",
+        "up": "上升",
+        "down": "下降",
+        "flat": "持平",
+        "held": "有",
+        "denied": "没有",
+        "all": "全部",
+        "some_lack": "有缺",
+    },
+    "en": {
+        "done": "done",
+        "underway": "not done",
+        "unstarted": "not started",
+        "up": "up",
+        "down": "down",
+        "flat": "level",
+        "held": "affirmed",
+        "denied": "denied",
+        "all": "all",
+        "some_lack": "some lack it",
+    },
+}
+_LARGE_ZH = ((1e8, "亿"), (1e4, "万"))
+
+
+def show_value(claim: Claim, language: str = "en") -> str:
+    """The value in normal form, for people who read `language` (zh or en)."""
+    value = claim.value
+    if isinstance(value, NumberValue):
+        return _interval(value, language)
+    if isinstance(value, DateValue):
+        return _days(value)
+    if isinstance(value, LabelValue):
+        return LABELS["zh" if language == "zh" else "en"][value.label]
+    if isinstance(value, PersonValue):
+        return value.name
+    return " ".join(value.keys)
+
+
+def says_the_same(shown: str, written: str) -> bool:
+    """True when the normal form would only repeat what stands there."""
+    return _bare(shown) == _bare(written)
+
+
+def _bare(text: str) -> str:
+    return text.replace(" ", "").replace(",", "").replace("，", "").lower()
+
+
+def _interval(value: NumberValue, language: str) -> str:
+    if value.low is None:
+        return "≤ " + _amount(value.high or 0.0, value.base, language)
+    if value.high is None:
+        return "≥ " + _amount(value.low, value.base, language)
+    if value.low == value.high:
+        return _amount(value.low, value.base, language)
+    return f"{_figure(value.low, language)}-{_amount(value.high, value.base, language)}"
+
+
+def _amount(number: float, base: str, language: str) -> str:
+    zh, one, many = lexicon("shown").get(base, (base, base, base))
+    unit = zh if language == "zh" else one if number == 1 else many
+    figure = _figure(number, language)
+    # 80 万元 and 6% are written in one; 42 户 and 3 kg are not.
+    joined = unit == "%" or figure.endswith(("万", "亿"))
+    return f"{figure}{unit}" if joined else f"{figure} {unit}".rstrip()
+
+
+def _figure(number: float, language: str) -> str:
+    if language == "zh":
+        for size, word in _LARGE_ZH:
+            if abs(number) >= size:
+                return f"{number / size:,.6g} {word}"
+    whole = number == int(number) or abs(number) >= 1000
+    return f"{number:,.0f}" if whole else f"{number:,.4g}"
+
+
+def _days(value: DateValue) -> str:
+    if value.grain == "year":
+        return str(value.first.year)
+    if value.grain == "month":
+        return f"{value.first:%Y-%m}"
+    first, last = value.first.isoformat(), value.last.isoformat()
+    return first if first == last else f"{first}..{last}"
