@@ -54,7 +54,7 @@ def says_the_same(shown: str, written: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return text.replace(" ", "").replace(",", "").replace("，", "").lower()
+    return text.replace(" ", "").replace(",", "").replace("，", "").removesuffix("年").lower()
 
 
 def _interval(value: NumberValue, language: str) -> str:

@@ -20,6 +20,15 @@ QUIET = (
     "--disable-sync",
 )
 
+# Notes at which second a sound really begins to play; it plays on as it would.
+NOTE_PLAYING = """
+  const play = HTMLMediaElement.prototype.play;
+  HTMLMediaElement.prototype.play = function () {
+    window.playedFrom = this.currentTime;
+    return play.call(this);
+  };
+"""
+
 
 @dataclass(frozen=True)
 class Screen:
@@ -72,6 +81,7 @@ class Browser:
             permissions=["microphone", "geolocation"],
             geolocation={"latitude": 26.5832, "longitude": 106.7135},
         )
+        self.context.add_init_script(NOTE_PLAYING)
         self.context.set_offline(offline)
         page = self.context.pages[0] if self.context.pages else self.context.new_page()
         page.goto(url, wait_until="load")

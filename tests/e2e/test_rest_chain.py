@@ -88,7 +88,11 @@ def wait_for(look: Callable[[], Any], seconds: float = 90) -> Any:
 
 def test_a_note_and_a_recording_that_differ_end_as_a_contradiction(server: Server) -> None:
     server.start()
-    client = make_client(server)
+    with make_client(server) as client:
+        differ_and_be_flagged(client)
+
+
+def differ_and_be_flagged(client: httpx.Client) -> None:
     trip, note, media, mark, speaker, other = (new_id() for _ in range(6))
     content = SAMPLE.read_bytes()
     push(
