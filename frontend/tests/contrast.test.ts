@@ -9,13 +9,14 @@ const { readFileSync } = (await import(/* @vite-ignore */ files)) as {
 const css = readFileSync(new URL('../src/ui/css/tokens.css', import.meta.url), 'utf8');
 const block = (selector: string) => {
   const start = css.indexOf(`${selector} {`);
+  if (start < 0) throw new Error(`no ${selector} in the tokens`);
   return colours(css.slice(start, css.indexOf('\n}', start)));
 };
 const light = block(':root');
 const THEMES = {
   light,
-  dark: { ...light, ...block(':root[data-theme="dark"]') },
-  sun: { ...light, ...block(':root[data-theme="sun"]') },
+  dark: { ...light, ...block(":root[data-theme='dark']") },
+  sun: { ...light, ...block(":root[data-theme='sun']") },
 };
 const SURFACES = ['paper', 'paper-sunk', 'card'];
 const PAIRS: [string, string, number][] = [
@@ -27,6 +28,8 @@ const PAIRS: [string, string, number][] = [
   ...SURFACES.flatMap((on) => ['edge', 'focus'].map((of) => [of, on, 3] as [string, string, number])),
   ['on-ink', 'ink', 4.5],
   ['on-accent', 'accent-fill', 4.5],
+  ['on-accent', 'accent-press', 4.5],
+  ['on-warn', 'warn-fill', 4.5],
   ['accent', 'accent-wash', 4.5],
   ['safe', 'safe-wash', 4.5],
   ['warn', 'warn-wash', 4.5],
@@ -56,4 +59,8 @@ describe.each(Object.entries(THEMES))('%s', (_name, colour: Record<string, strin
   it.each(PAIRS)('%s on %s reaches %d', (of, on, least) => {
     expect(contrast(colour[of] ?? '', colour[on] ?? '')).toBeGreaterThanOrEqual(least);
   });
+});
+
+it('dark by choice and dark by device are the same', () => {
+  expect(block(':root:not([data-theme])')).toEqual(block(":root[data-theme='dark']"));
 });

@@ -1,9 +1,19 @@
 """Logs go to stderr as key=value lines; stdout carries results only."""
 
 import sys
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
+
+
+class _Stderr:
+    """Standard error as it is when a line is written: a program around us may replace it."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def configure_log(level: str = "info") -> None:
@@ -17,10 +27,11 @@ def configure_log(level: str = "info") -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Stderr())),
     )
 
 
 def get_logger(name: str) -> Any:
     """A logger that carries the name of its room."""
-    return structlog.get_logger().bind(room=name)
+    # Not `.bind()`, which would fix the settings of the moment of import.
+    return structlog.get_logger(room=name)
