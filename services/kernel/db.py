@@ -84,9 +84,13 @@ def _busy_as_error() -> Iterator[None]:
 
 def _make_engine(url: str, *, is_sqlite: bool) -> Engine:
     if not is_sqlite:
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        # Parameters hold what people wrote, which must not reach a log by way of a traceback.
+        return create_engine(
+            url, hide_parameters=True, pool_size=10, max_overflow=20, pool_pre_ping=True
+        )
     engine = create_engine(
         url,
+        hide_parameters=True,
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
         pool_size=10,
         max_overflow=40,

@@ -36,6 +36,9 @@ def compression_of(text: str) -> float:
 
 def is_reliable(text: str, log_probability: float | None, compression: float | None) -> bool:
     """False for what Whisper is known to make up; such text is shown, but nothing rests on it."""
+    if "\ufffd" in text:
+        # Bytes that are no character: the decoder lost its way inside a Chinese word.
+        return False
     squeezed = compression_of(text) if compression is None else compression
     if squeezed > MOST_COMPRESSION:
         return False

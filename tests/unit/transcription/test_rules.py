@@ -17,6 +17,10 @@ from services.transcription.rules import (
 )
 
 
+def test_text_with_broken_characters_is_not_reliable() -> None:
+    assert not is_reliable("卫生室有2\ufffd名医生。", -0.1, 0.9)
+
+
 def test_ordinary_text_is_reliable() -> None:
     assert is_reliable("The village road was finished in 2019.", -0.2, 0.9)
     assert is_reliable("今年茶叶价格上涨了6%。", -0.2, None)
