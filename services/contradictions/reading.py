@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from services.contradictions.claims import Claim, NumberValue, Statement
+from services.contradictions.claims import Claim, DateValue, NumberValue, Statement
 from services.contradictions.clause_view import view_clauses
 from services.contradictions.readers import READERS
 from services.language import Clause, Sentence, fold, split_sentences
+
+_LEAD = re.compile(r"(?:in|on|at|during)\s+", re.IGNORECASE)
 
 
 def read_claims(statement: Statement, glossary: Mapping[str, str] | None = None) -> list[Claim]:
@@ -48,6 +51,12 @@ def _read_sentence(
 def _moved(sentence: Sentence, by: int) -> Sentence:
     clauses = tuple(Clause(clause.start + by, clause.end + by) for clause in sentence.clauses)
     return Sentence(sentence.start + by, sentence.end + by, clauses, sentence.asks)
+
+
+def _value_start(claim: Claim, text: str) -> int:
+    """Where the value begins: of "in 2019" it is 2019, the preposition is the sentence's."""
+    lead = _LEAD.match(text, claim.start, claim.end) if isinstance(claim.value, DateValue) else None
+    return lead.end() if lead else claim.start
 
 
 def _ordinal(claim: Claim, claims: list[Claim]) -> int:

@@ -22,7 +22,6 @@ _OPEN_ENDED_AFTER = re.compile(r"\s*(?:以来|以前|之前|以后|之后|起|�
 _OPEN_ENDED_INSIDE = re.compile(
     r"(?:by|since|until|before|after|from|to|through|as of)\b", re.IGNORECASE
 )
-_LEAD = re.compile(r"(?:in|on|at|during)\s+", re.IGNORECASE)
 
 
 @cache
@@ -65,8 +64,5 @@ def read_times(view: ClauseView) -> Iterator[Claim]:
         return
     value = DateValue(period.first, period.last, period.grain, event[0])
     verb = (view.start + event[1][0], view.start + event[1][1])
-    # The value of "in 2019" is 2019: the preposition belongs to the sentence.
-    lead = _LEAD.match(view.folded, period.start, period.end)
-    start = lead.end() if lead else period.start
-    claim = draft(view, "date", value, span=(start, period.end), without=[verb])
+    claim = draft(view, "date", value, span=(period.start, period.end), without=[verb])
     yield replace(claim, period=None)

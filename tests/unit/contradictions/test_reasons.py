@@ -39,3 +39,9 @@ def test_an_english_reason_counts_in_english() -> None:
 def test_every_base_unit_can_be_shown() -> None:
     bases = {table["base"] for table in lexicon("units").values() if "base" in table}
     assert bases <= lexicon("shown").keys()
+
+
+def test_the_value_of_a_date_is_the_date_alone() -> None:
+    told = reasons("The road was finished in 2019.", "The road was finished in 2021.")
+    assert told["zh"] == "时间不一致：甲：2019；乙：2021。"
+    assert told["en"] == "The dates differ: A: 2019; B: 2021."
