@@ -36,7 +36,7 @@ def _read_sentence(
     return [
         replace(
             claim,
-            start=claim.start + shift,
+            start=_value_start(claim, own) + shift,
             end=claim.end + shift,
             quote_start=claim.quote_start + shift,
             quote_end=claim.quote_end + shift,
