@@ -1,10 +1,13 @@
 """The built client: its files, the app page for every screen, and the headers a browser obeys."""
 
+from itertools import takewhile
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.kernel.errors import NotFound
@@ -23,6 +26,8 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Permissions-Policy": "camera=(self), microphone=(self), geolocation=(self)",
 }
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+_REST_OF_API = "/api/{path:path}"
 _NEVER_STALE = "no-cache"
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -30,10 +35,11 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 def add_client(app: FastAPI, folder: Path = CLIENT) -> None:
     """Serve the client's files; any other path below / is the app page, which routes by itself."""
     app.add_middleware(_SecurityHeaders)
+    app.api_route(_REST_OF_API, methods=[*METHODS], include_in_schema=False)(_no_such_route)
 
-    @app.get("/{path:path}", include_in_schema=False)
+    @app.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def read_client(path: str) -> Response:
-        if path == "api" or path.startswith("api/"):
+        if path == "api":
             raise NotFound("not_found", "no such address")
         wanted = (folder / path).resolve()
         if path and wanted.is_file() and wanted.is_relative_to(folder.resolve()):
@@ -45,6 +51,18 @@ def add_client(app: FastAPI, folder: Path = CLIENT) -> None:
         if not page.is_file():
             raise NotFound("client_not_built", "run `make setup` to build the client")
         return FileResponse(page, headers={"Cache-Control": _NEVER_STALE})
+
+
+def _no_such_route(request: Request) -> None:
+    """An unknown address of the API is a problem, never the app page; a wrong verb is told so."""
+    routes = takewhile(lambda route: not _is_last(route), request.app.router.routes)
+    if any(route.matches(request.scope)[0] is Match.PARTIAL for route in routes):
+        raise HTTPException(405)
+    raise NotFound("not_found", "no such address")
+
+
+def _is_last(route: BaseRoute) -> bool:
+    return getattr(route, "path", "") == _REST_OF_API
 
 
 class _SecurityHeaders:
