@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
-from playwright.sync_api import BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 QUIET = (
@@ -46,12 +46,14 @@ TABLET = Screen("tablet", 1180, 820)
 class Browser:
     """One device's browser; opened again on the same profile it finds what was kept."""
 
-    def __init__(self, profile: Path, screen: Screen, *, sound: Path | None = None) -> None:
+    def __init__(
+        self, driver: Playwright, profile: Path, screen: Screen, *, sound: Path | None = None
+    ) -> None:
+        self._driver = driver
         self.profile = profile
         self.screen = screen
         self.sound = sound
         self.context: BrowserContext | None = None
-        self._playwright: Playwright | None = None
 
     def __enter__(self) -> "Browser":
         return self
@@ -68,8 +70,7 @@ class Browser:
         self, url: str, *, offline: bool = False, locale: str = "zh-CN", scheme: str = "light"
     ) -> Page:
         """Start the browser, without a network when `offline`, and load the address."""
-        self._playwright = sync_playwright().start()
-        self.context = self._playwright.chromium.launch_persistent_context(
+        self.context = self._driver.chromium.launch_persistent_context(
             str(self.profile),
             executable_path=str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None,
             args=[*QUIET, *self._microphone()],
@@ -97,9 +98,7 @@ class Browser:
         """SIGKILL every process of this profile, as when the system takes the app away."""
         for process in _processes_of(self.profile):
             os.kill(process, signal.SIGKILL)
-        if self._playwright is not None:
-            self._playwright.stop()
-            self._playwright = self.context = None
+        self.context = None
         end = time.monotonic() + 10
         while _processes_of(self.profile) and time.monotonic() < end:
             time.sleep(0.05)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e import aide
 from tests.e2e.browser import PHONE, TABLET, Browser, Screen
@@ -30,9 +30,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.mark.parametrize("screen", [PHONE, TABLET], ids=lambda screen: screen.name)
 def test_the_demo_shows_two_accounts_that_differ(
-    server: Server, tmp_path: Path, screen: Screen
+    server: Server, driver: Playwright, tmp_path: Path, screen: Screen
 ) -> None:
-    with Browser(tmp_path / "device", screen) as device:
+    with Browser(driver, tmp_path / "device", screen) as device:
         page = device.open(server.url)
         aide.sign_in(page, server.url, email=EMAIL)
         open_two_accounts(page, server)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e import aide
 from tests.e2e.browser import PHONE, TABLET, Browser, Screen
@@ -30,12 +30,12 @@ def server(tmp_path: Path) -> Iterator[Server]:
 
 @pytest.mark.parametrize("screen", [PHONE, TABLET], ids=lambda screen: screen.name)
 def test_a_day_in_the_field_comes_home_whole(
-    server: Server, tmp_path: Path, screen: Screen
+    server: Server, driver: Playwright, tmp_path: Path, screen: Screen
 ) -> None:
     sound = tmp_path / "microphone.wav"
     length = write_microphone(sound, SAMPLES)
     photo = aide.draw_photo(tmp_path / "road.jpg")
-    with Browser(tmp_path / "device", screen, sound=sound) as device:
+    with Browser(driver, tmp_path / "device", screen, sound=sound) as device:
         install(device, server)
         server.kill()
         page = device.open(server.url, offline=True)
@@ -52,7 +52,8 @@ def test_a_day_in_the_field_comes_home_whole(
         page.evaluate("window.dispatchEvent(new Event('online'))")
         expect(page.get_by_text("都传到了")).to_be_visible(timeout=2 * MINUTE)
         verify_two_accounts(page)
-        rule_and_see_it_elsewhere(page, server, tmp_path, screen)
+        second = TABLET if screen is PHONE else PHONE
+        rule_and_see_it_elsewhere(page, server, Browser(driver, tmp_path / "other", second))
 
 
 def install(device: Browser, server: Server) -> None:
@@ -103,8 +104,8 @@ def verify_two_accounts(page: Page) -> None:
     assert abs(page.evaluate("window.playedFrom") - int(minutes) * 60 - int(seconds)) < 1.5
 
 
-def rule_and_see_it_elsewhere(page: Page, server: Server, tmp_path: Path, screen: Screen) -> None:
-    with Browser(tmp_path / "other", TABLET if screen is PHONE else PHONE) as other:
+def rule_and_see_it_elsewhere(page: Page, server: Server, other: Browser) -> None:
+    with other:
         second = other.open(server.url)
         aide.sign_in(second, server.url, email=EMAIL)
         second.goto(page.url)

@@ -3,13 +3,9 @@ import type { SyncEngine } from './engine';
 
 /** What to do when the stream opens and when it says something. */
 export function noticeHandlers(engine: Pick<SyncEngine, 'notice' | 'wakeNow'>) {
-  let opened = false;
   return {
-    opened: (): void => {
-      // What happened while it was not listening has to be asked for.
-      if (opened) engine.wakeNow();
-      opened = true;
-    },
+    // What happened while nobody listened has to be asked for: since the last pull, the first time too.
+    opened: (): void => engine.wakeNow(),
     said: (data: unknown): void => {
       const trip = readNotice(data);
       if (trip !== null) engine.notice(trip);

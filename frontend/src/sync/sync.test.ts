@@ -9,7 +9,7 @@ import type { Store } from '../store/store';
 import { backoffMs, waitMs } from './backoff';
 import { applyPage } from './pull';
 import { applyResults, pushBody, takeBatch } from './push';
-import { readNotice } from './stream';
+import { noticeHandlers, readNotice } from './stream';
 import { afterTransfer, dueUploads } from './upload';
 
 const HLC = '1795420800000-0000-server00';
@@ -253,6 +253,15 @@ describe('an upload', () => {
 });
 
 describe('a notice', () => {
+  it('asks for what it missed whenever the stream opens, the first time too', () => {
+    const heard: string[] = [];
+    const handlers = noticeHandlers({ wakeNow: () => heard.push('all'), notice: (trip) => heard.push(trip) });
+    handlers.opened();
+    handlers.said('{"trip":"t","seq":4}');
+    handlers.opened();
+    expect(heard).toEqual(['all', 't', 'all']);
+  });
+
   it('names a trip, or is passed over', () => {
     expect(readNotice('{"trip":"t","seq":4}')).toBe('t');
     for (const odd of ['', 'x', '[]', '{"seq":1}', 'null', 7]) expect(readNotice(odd)).toBeNull();
