@@ -9,38 +9,35 @@ from services.contradictions.sources import (
     FIELDS,
     WATCHED,
     Source,
+    find_hidden,
     load_glossary,
     load_source,
 )
 from services.contradictions.stored_claims import forget_claims, load_claims, replace_claims
-from services.jobs import JobRun, enqueue
+from services.jobs import JobRun, enqueue_all
 from services.kernel.db import Database
-from services.sync import RecordChange, RecordsChanged
+from services.sync import RecordsChanged
 
 READ_CLAIMS = "read_claims"
 
 
 def follow_sources(session: Session, event: RecordsChanged) -> None:
     """Queue the reading of changed texts; what became private or was deleted is taken back now."""
-    for change in event.changes:
-        if change.entity not in FIELDS:
-            continue
-        source = load_source(session, event.trip, change.entity, change.record)
-        if source is None or source.sensitivity != "normal":
-            _take_back(session, event.trip, change, source)
+    changes = [change for change in event.changes if change.entity in FIELDS]
+    hidden = find_hidden(session, event.trip, [(one.entity, one.record) for one in changes])
+    due = {}
+    for change in changes:
+        key = (change.entity, change.record)
+        if key in hidden:
+            forget_claims(session, event.trip, *key)
+            withdraw_flags(session, event.trip, change.record, hidden[key])
         elif change.created or change.deleted or change.fields & WATCHED[change.entity]:
-            _queue(session, event.trip, change)
-
-
-def _take_back(session: Session, trip: str, change: RecordChange, source: Source | None) -> None:
-    forget_claims(session, trip, change.entity, change.record)
-    sensitivity = source.sensitivity if source else "normal"
-    withdraw_flags(session, trip, change.record, sensitivity)
-
-
-def _queue(session: Session, trip: str, change: RecordChange) -> None:
-    payload = {"trip": trip, "entity": change.entity, "record": change.record}
-    enqueue(session, READ_CLAIMS, payload, key=f"{change.entity}/{change.record}", trip=trip)
+            due["/".join(key)] = {
+                "trip": event.trip,
+                "entity": change.entity,
+                "record": change.record,
+            }
+    enqueue_all(session, READ_CLAIMS, due, trip=event.trip)
 
 
 def run_read_claims(job: JobRun) -> None:

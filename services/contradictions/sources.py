@@ -3,14 +3,14 @@
 Rooms above this floor are met by name only: their tables come from the registry of sync.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
-from sqlmodel import Session
+from sqlalchemy import select, tuple_
+from sqlmodel import Session, col
 
 from services.kernel import hlc
 from services.language import build_glossary
@@ -27,6 +27,7 @@ WATCHED = {
     "unit": frozenset({"dossier", "name", "sensitivity"}),
 }
 _LONG = frozenset({"document", "unit"})
+_AT_ONCE = 400
 _STRICTNESS = ("normal", "restricted", "off_record")
 
 
@@ -87,6 +88,31 @@ def load_source(session: Session, trip: str, entity: str, record: str) -> Source
         media=row.get("media"),
         at_ms=row.get("start_ms"),
     )
+
+
+def find_hidden(
+    session: Session, trip: str, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], str]:
+    """Those of the records that nothing may be read from, with the sensitivity to hide flags by.
+
+    Deleted and foreign records are among them; a segment is as private as its recording.
+    """
+    plain = sorted({key for key in keys if key[0] != "segment"})
+    standing: dict[tuple[str, str], str] = {}
+    for start in range(0, len(plain), _AT_ONCE):
+        part = plain[start : start + _AT_ONCE]
+        query = select(col(SyncHead.entity), col(SyncHead.record), col(SyncHead.sensitivity)).where(
+            tuple_(col(SyncHead.entity), col(SyncHead.record)).in_(part),
+            col(SyncHead.scope) == trip,
+            col(SyncHead.deleted).is_(False),
+        )
+        standing.update({(row[0], row[1]): row[2] for row in session.execute(query)})
+    for key in keys:
+        source = load_source(session, trip, *key) if key[0] == "segment" else None
+        if source is not None:
+            standing[key] = source.sensitivity
+    normal = {key for key, sensitivity in standing.items() if sensitivity == "normal"}
+    return {key: standing.get(key, "normal") for key in keys if key not in normal}
 
 
 def load_glossary(session: Session, trip: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from services.jobs.queue import (
     cancel_job,
     clear_finished,
     enqueue,
+    enqueue_all,
     retry_job,
     wake_waiting,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "cancel_job",
     "clear_finished",
     "enqueue",
+    "enqueue_all",
     "list_jobs",
     "open_engine",
     "prepare_engine",

@@ -13,6 +13,7 @@ from services.kernel.errors import Conflict, NotFound
 from services.kernel.ids import new_id
 
 _CLOCK = SystemClock()
+_AT_ONCE = 400
 
 
 class Options(TypedDict, total=False):
@@ -32,8 +33,31 @@ def enqueue(
     An open job of the same kind and key takes the new payload and starts over instead; beside a
     running one the new job waits its turn, so that what changed meanwhile is seen.
     """
+    row = _row(kind, payload, options)
+    joined = _insert_or_join(session).returning(col(Job.id))
+    job: str = session.execute(joined, [row]).scalar_one()
+    if job != row["id"]:
+        # Its finished steps saw the world before this change.
+        session.execute(delete(JobStep).where(col(JobStep.job) == job))
+    return job
+
+
+def enqueue_all(
+    session: Session, kind: str, payloads: dict[str, dict[str, Any]], **options: Unpack[Options]
+) -> None:
+    """As `enqueue` for many payloads by their keys, in a few statements whatever their number."""
+    keys = list(payloads)
+    for start in range(0, len(keys), _AT_ONCE):
+        part = keys[start : start + _AT_ONCE]
+        open_jobs = select(Job.id).where(Job.kind == kind, col(Job.key).in_(part), OPEN)
+        session.execute(delete(JobStep).where(col(JobStep.job).in_(open_jobs)))
+        rows = [_row(kind, payloads[key], {**options, "key": key}) for key in part]
+        session.execute(_insert_or_join(session), rows)
+
+
+def _row(kind: str, payload: dict[str, Any], options: Options) -> dict[str, Any]:
     now = _CLOCK.now()
-    row = {
+    return {
         "id": new_id(),
         "kind": kind,
         "payload": payload,
@@ -48,22 +72,17 @@ def enqueue(
         "run_at": now + timedelta(seconds=options.get("delay", 0)),
         "created_at": now,
     }
-    job: str = session.execute(_insert_or_join(session, row)).scalar_one()
-    if job != row["id"]:
-        # Its finished steps saw the world before this change.
-        session.execute(delete(JobStep).where(col(JobStep.job) == job))
-    return job
 
 
-def _insert_or_join(session: Session, row: dict[str, Any]) -> Any:
+def _insert_or_join(session: Session) -> Any:
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Job).values(row)
+    insert = dialect.insert(Job)
     new = insert.excluded
     earliest = case((new.run_at < Job.run_at, new.run_at), else_=Job.run_at)
     fresh = {name: new[name] for name in ("payload", "trip", "state", "attempt", "reason", "error")}
     return insert.on_conflict_do_update(
         index_elements=["kind", "key"], index_where=OPEN, set_={**fresh, "run_at": earliest}
-    ).returning(col(Job.id))
+    )
 
 
 def retry_job(session: Session, job_id: str) -> None:

@@ -12,6 +12,7 @@ from services.jobs import (
     Job,
     cancel_job,
     clear_finished,
+    enqueue_all,
     list_jobs,
     prepare_engine,
     release_worker,
@@ -55,6 +56,20 @@ def test_jobs_are_taken_in_the_order_in_which_they_became_due(
     house.clock.advance(10)
     taken = [take(house, who), take(house, who), take(house, who)]
     assert [job and job.id for job in taken] == [sooner, later, None]
+
+
+def test_many_jobs_are_given_at_once_and_join_those_already_open(house: JobHouse) -> None:
+    payloads = {f"note/{number}": {"number": number} for number in range(900)}
+    for again in (0, 1000):
+        with house.db.write() as session:
+            told = {key: {"number": one["number"] + again} for key, one in payloads.items()}
+            enqueue_all(session, "work", told, trip="trip")
+    with house.db.read() as session:
+        jobs = list(session.exec(select(Job)))
+    assert {job.key: job.payload["number"] for job in jobs} == {
+        key: one["number"] + 1000 for key, one in payloads.items()
+    }
+    assert {(job.state, job.trip) for job in jobs} == {("queued", "trip")}
 
 
 def test_a_job_that_kills_every_worker_fails_at_last_and_says_so(
