@@ -51,4 +51,6 @@ def open_two_accounts(page: Page, server: Server) -> None:
 def keep_picture(page: Page, name: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.evaluate("document.fonts.ready")
+    # A notice that comes and goes is not what the picture is of.
+    expect(page.get_by_text("断网也能用了")).to_be_hidden(timeout=30_000)
     page.screenshot(path=PICTURES / f"{name}.png")
