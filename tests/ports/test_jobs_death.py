@@ -85,15 +85,16 @@ def test_a_worker_paused_over_its_lease_finds_its_token_gone(
     house: JobHouse, tmp_path: Path
 ) -> None:
     trace = tmp_path / "trace"
-    job = house.enqueue("three_steps", {"seconds": 3})
+    job = house.enqueue("three_steps", {"seconds": 600})
     with house.process("paused", lease=1, trace=trace) as paused:
         await_true(lambda: trace.exists() and "second" in trace.read_text())
         pause_outside_transaction(house, paused.pid)
         with house.process("other", lease=1, trace=trace) as other:
             house.await_state(job, "done")
+            trace.with_suffix(".go").touch()
             os.kill(paused.pid, signal.SIGCONT)
             # Long enough for the woken step to end and to try to record itself.
-            time.sleep(3.5)
+            time.sleep(2)
             assert house.steps(job)["second"] == other.pid
     assert house.job(job).state == "done"
     assert house.results() == [(job, "by attempt 2")]

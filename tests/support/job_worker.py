@@ -1,7 +1,8 @@
 """A worker process for tests: python -m tests.support.job_worker URL ENGINE NAME LEASE TRACE.
 
 Its one kind of job goes through three steps; each first leaves a line in the trace file, and the
-second one stays in the middle for as long as the payload says, but only once.
+second one stays in the middle for as long as the payload says, but only once, and until a file
+TRACE.go lets it on. One thread per lane, so that only another process can take what it lost.
 """
 
 import os
@@ -11,7 +12,9 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from services.jobs import Claimant, JobHandlers, JobRun, open_engine
+from services.jobs import Claimant, JobEngine, JobHandlers, JobRun
+from services.jobs.distributed import ProcrastinateEngine
+from services.jobs.local import LocalEngine
 from services.kernel.db import Database
 from tests.support.job_house import write_result
 
@@ -21,10 +24,13 @@ def main(arguments: list[str]) -> None:
     handlers = JobHandlers()
     handlers.on("three_steps", lambda run: three_steps(run, Path(trace)))
     who = Claimant(name, timedelta(seconds=float(lease)))
-    worker = open_engine(
-        "local" if engine == "local" else "procrastinate", Database(url), handlers, who
-    )
-    worker.work("light", threading.Event())
+    open_worker(engine, Database(url), handlers, who).work("light", threading.Event())
+
+
+def open_worker(engine: str, db: Database, handlers: JobHandlers, who: Claimant) -> JobEngine:
+    if engine == "local":
+        return LocalEngine(db, handlers, who, threads={"light": 1, "heavy": 1})
+    return ProcrastinateEngine(db, handlers, who, slots={"light": 1, "heavy": 1})
 
 
 def three_steps(run: JobRun, trace: Path) -> None:
@@ -36,8 +42,9 @@ def three_steps(run: JobRun, trace: Path) -> None:
 def linger(trace: Path, seconds: float) -> int:
     again = "second" in trace.read_text()
     pid = leave(trace, "second")
-    if not again:
-        time.sleep(seconds)
+    end = time.monotonic() + seconds
+    while not again and time.monotonic() < end and not trace.with_suffix(".go").exists():
+        time.sleep(0.05)
     return pid
 
 
