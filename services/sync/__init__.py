@@ -2,11 +2,12 @@
 
 from services.sync.events import RecordChange, RecordsChanged
 from services.sync.exchange import Envelope, Exchange, push, read_envelope
-from services.sync.models import SyncChange, SyncHead, SyncScope
+from services.sync.models import SyncChange, SyncHead, SyncLost, SyncScope
 from services.sync.notices import Hub
 from services.sync.port import Policy, Refusal, Subject, View
 from services.sync.reading import pull, read_history, subject_of
 from services.sync.registry import EntityType, Registry
+from services.sync.restored import LostSpan, leave_behind, lost_spans
 from services.sync.server import ServerWrite, write_as_server
 from services.sync.wire import MAX_BYTES, PastValue, PullAnswer, PushAnswer
 
@@ -16,6 +17,7 @@ __all__ = [
     "Envelope",
     "Exchange",
     "Hub",
+    "LostSpan",
     "PastValue",
     "Policy",
     "PullAnswer",
@@ -28,8 +30,11 @@ __all__ = [
     "Subject",
     "SyncChange",
     "SyncHead",
+    "SyncLost",
     "SyncScope",
     "View",
+    "leave_behind",
+    "lost_spans",
     "pull",
     "push",
     "read_envelope",

@@ -19,6 +19,17 @@ class SyncScope(SQLModel, table=True):
     hlc: str = Field(default="", sa_type=String(90))
 
 
+class SyncLost(SQLModel, table=True):
+    """A restore: sequence numbers after `after` up to `until` were given in a history now lost."""
+
+    __tablename__ = "sync_lost"
+
+    scope: str = Field(primary_key=True, sa_type=String(36))
+    after: int = Field(primary_key=True, sa_type=BigInteger)
+    until: int = Field(sa_type=BigInteger)
+    at: datetime = Field(sa_type=UtcDateTime)
+
+
 class SyncHead(SQLModel, table=True):
     """Where a record stands: its last seq, who wrote each field last, what is contested.
 

@@ -16,6 +16,7 @@ from services.sync.exchange import Exchange
 from services.sync.models import SyncChange, SyncHead, SyncScope
 from services.sync.port import Subject, View
 from services.sync.registry import Registry
+from services.sync.restored import lost_spans
 from services.sync.wire import MAX_BYTES, PastValue
 
 MAX_ROWS = 1000
@@ -126,10 +127,13 @@ def _answer(
 ) -> bytes:
     rows, cursor, more = page
     found = session.get(SyncScope, scope)
+    lost = lost_spans(session, scope)
     told = {
         "next": cursor,
         "more": more,
-        "view": view.token,
+        # After a restore every device reads all again, for its cursor may be ahead of us.
+        "view": f"{view.token}-{len(lost)}" if lost else view.token,
+        "lost": lost,
         "server_now": milliseconds(exchange.clock.now()),
         "hlc": found.hlc if found else "",
     }

@@ -72,12 +72,17 @@ class PulledRow(BaseModel):
 
 
 class PullAnswer(BaseModel):
-    """Rows changed since a cursor; `next` is the cursor to ask with next time."""
+    """Rows changed since a cursor; `next` is the cursor to ask with next time.
+
+    `lost` are spans of `seq` (first, last) that restores of the server left behind: what bore such
+    a number may still be on a phone.
+    """
 
     rows: list[PulledRow]
     next: int
     more: bool
     view: str
+    lost: list[tuple[int, int]]
     server_now: int
     hlc: str
 
