@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response, StreamingResponse
 
 from api.dependencies import ActorDep, HouseDep, ReadDep, WriteDep
 from api.problems import problems
 from api.routes.sync import TripId
 from services import media
-from services.kernel.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from services.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Unauthenticated
 
 router = APIRouter(tags=["media"], responses=problems(Unauthenticated, Forbidden, NotFound))
+DeviceId = Annotated[str, Path(max_length=64)]
 _BYTES = problems(media.RangeNotSatisfiable) | {
     200: {"content": {"application/octet-stream": {}}, "description": "All bytes"},
     206: {"content": {"application/octet-stream": {}}, "description": "The bytes asked for"},
@@ -83,9 +84,18 @@ def retry_media(media_id: str, actor: ActorDep, session: WriteDep) -> media.Medi
 
 
 @router.get("/trips/{trip}/custody")
-def read_custody(trip: TripId, actor: ActorDep, session: ReadDep) -> media.Custody:
-    """Expected, stored and missing blobs of each device."""
-    return media.read_custody(session, actor, trip)
+def read_custody(trip: TripId, actor: ActorDep, house: HouseDep) -> media.Custody:
+    """Expected, stored and missing blobs of each device, and what it last said it still holds."""
+    intake = media.open_intake(house.settings, house.db, house.store, house.clock)
+    return media.read_custody(house.db, intake.staging, actor, trip)
+
+
+@router.put("/trips/{trip}/devices/{device}/unsent", responses=problems(Invalid))
+def report_unsent(
+    trip: TripId, device: DeviceId, report: media.UnsentReport, actor: ActorDep, session: WriteDep
+) -> media.UnsentShown:
+    """A device says how much of this trip it still holds unsent; its team sees it in custody."""
+    return media.report_unsent(session, actor, trip, device, report)
 
 
 def _send(request: Request, house: HouseDep, served: media.Served) -> Response:

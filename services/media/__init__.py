@@ -23,6 +23,7 @@ from services.media.serving import (
 )
 from services.media.staging import Staging
 from services.media.storing import DERIVE, settle_changed
+from services.media.unsent import DeviceUnsent, UnsentReport, UnsentShown, report_unsent
 from services.media.uploads import SWEEP
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "SWEEP",
     "AudioStored",
     "Custody",
+    "DeviceUnsent",
     "Expectation",
     "Intake",
     "Mark",
@@ -41,6 +43,8 @@ __all__ = [
     "Span",
     "Staging",
     "Stalled",
+    "UnsentReport",
+    "UnsentShown",
     "Upload",
     "WrongContentType",
     "WrongVersion",
@@ -53,6 +57,7 @@ __all__ = [
     "read_custody",
     "read_range",
     "receive",
+    "report_unsent",
     "retry_media",
     "serve_content",
     "serve_peaks",

@@ -2,7 +2,6 @@
 
 import re
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -10,7 +9,7 @@ from services.bootstrap import House
 from services.kernel.ids import new_id
 from tests.support.house import Caller
 from tests.support.pictures import camera_exif, jpeg, open_picture
-from tests.support.tus import Tus, run_jobs, sha256
+from tests.support.tus import Tus, run_jobs
 
 DATA = bytes(range(256)) * 40
 SOUND = Path("tests/data/whisper-tiny/samples/en-road-2021.webm")
@@ -199,36 +198,6 @@ class TestRights:
         added = aide.client.post(url, json=body, headers=aide.headers)
         assert added.status_code < 300, added.text
         return Tus(caller)
-
-
-class TestCustody:
-    def test_lists_what_each_device_announced_and_what_is_missing(
-        self, house: House, aide: Caller, tus: Tus, trip: str
-    ) -> None:
-        tablet = Tus(Caller(aide.client, aide.user, aide.token, "tablet_b1", aide.clock))
-        here = tus.send(trip, jpeg())
-        there = tablet.announce(trip, DATA, kind="file")
-        run_jobs(house)
-        devices = {each["device"]: each for each in self.read(aide, trip)["devices"]}
-        mine, other = devices[aide.device], devices["tablet_b1"]
-        assert [blob["media"] for blob in mine["stored"]] == [here]
-        assert mine["missing"] == []
-        assert [blob["media"] for blob in other["expected"]] == [there]
-        assert other["stored"] == []
-        (missing,) = other["missing"]
-        assert (missing["sha256"], missing["size"]) == (sha256(DATA), len(DATA))
-        assert missing["processing"] == "expected"
-
-    def test_is_not_for_strangers(self, trip: str, stranger: Caller) -> None:
-        url = f"/api/v1/trips/{trip}/custody"
-        assert stranger.client.get(url, headers=stranger.headers).status_code == 404
-
-    @staticmethod
-    def read(caller: Caller, trip: str) -> Any:
-        url = f"/api/v1/trips/{trip}/custody"
-        response = caller.client.get(url, headers=caller.headers)
-        assert response.status_code == 200, response.text
-        return response.json()
 
 
 def test_what_is_no_media_is_404(tus: Tus) -> None:

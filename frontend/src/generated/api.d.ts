@@ -561,10 +561,30 @@ export interface paths {
         };
         /**
          * Read Custody
-         * @description Expected, stored and missing blobs of each device.
+         * @description Expected, stored and missing blobs of each device, and what it last said it still holds.
          */
         get: operations["read_custody"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trips/{trip}/devices/{device}/unsent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Report Unsent
+         * @description A device says how much of this trip it still holds unsent; its team sees it in custody.
+         */
+        put: operations["report_unsent"];
         post?: never;
         delete?: never;
         options?: never;
@@ -818,17 +838,25 @@ export interface components {
         };
         /**
          * BlobShown
-         * @description One announced blob; `sha256` is absent while a recording still grows.
+         * @description One announced blob; `sha256` and `size` are absent while a recording still grows.
+         *
+         *     `received` is how many of its bytes the server has: a part of it while an upload is open.
          */
         BlobShown: {
+            /** Captured At */
+            captured_at: string | null;
             /** Kind */
             kind: string;
             /** Media */
             media: string;
+            /** Name */
+            name: string;
             /** Problem */
             problem: string | null;
             /** Processing */
             processing: string;
+            /** Received */
+            received: number;
             /** Sha256 */
             sha256: string | null;
             /** Size */
@@ -858,24 +886,42 @@ export interface components {
         /**
          * Custody
          * @description The blobs of one trip that the reader may see, by the device that announced them.
+         *
+         *     `kinds` counts them over all devices. Devices that only reported what they hold are listed too.
          */
         Custody: {
             /** Devices */
             devices: components["schemas"]["DeviceCustody"][];
+            /** Kinds */
+            kinds: components["schemas"]["KindTally"][];
         };
         /**
          * DeviceCustody
          * @description `expected` is all a device announced; each of it is in `stored` or in `missing`.
+         *
+         *     `heard_at` is when the server last heard from it, `unsent` what it last said it still holds;
+         *     both are absent when it never did.
          */
         DeviceCustody: {
             /** Device */
             device: string;
             /** Expected */
             expected: components["schemas"]["BlobShown"][];
+            /** Heard At */
+            heard_at: string | null;
+            /** Kinds */
+            kinds: components["schemas"]["KindTally"][];
             /** Missing */
             missing: components["schemas"]["BlobShown"][];
+            /** Name */
+            name: string;
             /** Stored */
             stored: components["schemas"]["BlobShown"][];
+            unsent: components["schemas"]["UnsentShown"] | null;
+            /** User */
+            user: string | null;
+            /** User Name */
+            user_name: string;
         };
         /**
          * DeviceNamed
@@ -1000,6 +1046,51 @@ export interface components {
             /** Trip */
             trip: string;
             user: components["schemas"]["UserShown"];
+        };
+        /**
+         * KindTally
+         * @description How many blobs of one kind, and their bytes; `partial` of the missing have begun to come.
+         *
+         *     A growing recording counts with the bytes that have come.
+         */
+        KindTally: {
+            /**
+             * Expected
+             * @default 0
+             */
+            expected: number;
+            /**
+             * Expected Bytes
+             * @default 0
+             */
+            expected_bytes: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Missing
+             * @default 0
+             */
+            missing: number;
+            /**
+             * Partial
+             * @default 0
+             */
+            partial: number;
+            /**
+             * Received Bytes
+             * @default 0
+             */
+            received_bytes: number;
+            /**
+             * Stored
+             * @default 0
+             */
+            stored: number;
+            /**
+             * Stored Bytes
+             * @default 0
+             */
+            stored_bytes: number;
         };
         /**
          * LinkMade
@@ -1287,10 +1378,18 @@ export interface components {
         /**
          * PullAnswer
          * @description Rows changed since a cursor; `next` is the cursor to ask with next time.
+         *
+         *     `lost` are spans of `seq` (first, last) that restores of the server left behind: what bore such
+         *     a number may still be on a phone.
          */
         PullAnswer: {
             /** Hlc */
             hlc: string;
+            /** Lost */
+            lost: [
+                number,
+                number
+            ][];
             /** More */
             more: boolean;
             /** Next */
@@ -1557,6 +1656,38 @@ export interface components {
             title: string;
             /** View */
             view: string;
+        };
+        /**
+         * UnsentReport
+         * @description How many records and files of this trip the server has no receipt for, and their bytes.
+         *
+         *     `oldest_age_ms` is how long ago the oldest of them was made: an age needs no right clock.
+         */
+        UnsentReport: {
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+            /** Oldest Age Ms */
+            oldest_age_ms?: number | null;
+            /** Records */
+            records: number;
+        };
+        /**
+         * UnsentShown
+         * @description What a device held when it last said so (`at`); `oldest` is when the oldest was made.
+         */
+        UnsentShown: {
+            /** At */
+            at: string;
+            /** Bytes */
+            bytes: number;
+            /** Files */
+            files: number;
+            /** Oldest */
+            oldest: string | null;
+            /** Records */
+            records: number;
         };
         /**
          * UserShown
@@ -3510,6 +3641,69 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    report_unsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                device: string;
+                trip: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnsentReport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsentShown"];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description This cannot be used as it is */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
