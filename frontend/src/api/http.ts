@@ -16,8 +16,12 @@ export type Answer<T> = { ok: true; value: T } | Failure;
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
-/** Long enough for a page of 1 MiB over a very weak link. */
-const TIMEOUT_MS = 90_000;
+/** A weak link is slow, a dead one is silent: what moves may take its time, what is silent is given up. */
+const SILENT_MS = 30_000;
+/** What the weakest link still carries, for bodies on their way out, of which nothing is heard. */
+const BYTES_PER_MS = 12;
+/** A server that is there answers this at once; a dead connection must not hold anything up. */
+const PROBE_MS = 8000;
 const BUSY = new Set([408, 425, 429, 500, 502, 503, 504, 507]);
 
 export class Http {
@@ -50,16 +54,43 @@ export class Http {
     return session;
   }
 
-  async #once<T>(method: Method, path: string, body?: unknown): Promise<Answer<T>> {
+  /** Whether the server answers, and its clock in Unix milliseconds (whole seconds); null = it does not. */
+  async probe(): Promise<number | null> {
     try {
+      const signal = AbortSignal.timeout(PROBE_MS);
+      const response = await this.#fetch(`${this.origin}${API}/healthz`, { cache: 'no-store', signal });
+      await response.body?.cancel();
+      const date = Date.parse(response.headers.get('date') ?? '');
+      return response.ok ? (Number.isNaN(date) ? 0 : date) : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Sent even when the page is closing right now; nobody waits for its answer. */
+  sendLast(path: string, body: unknown): void {
+    void this.#fetch(this.origin + API + path, {
+      method: 'POST',
+      headers: this.headers('POST', true),
+      body: JSON.stringify(body),
+      credentials: 'same-origin',
+      keepalive: true,
+    }).catch(() => undefined);
+  }
+
+  async #once<T>(method: Method, path: string, body?: unknown): Promise<Answer<T>> {
+    const text = body === undefined ? null : JSON.stringify(body);
+    const silence = new Silence();
+    try {
+      silence.bear(SILENT_MS + (text?.length ?? 0) / BYTES_PER_MS);
       const response = await this.#fetch(this.origin + API + path, {
         method,
-        headers: this.headers(method, body !== undefined),
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        headers: this.headers(method, text !== null),
+        ...(text === null ? {} : { body: text }),
         credentials: 'same-origin',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: silence.signal,
       });
-      return await readAnswer<T>(response);
+      return await readAnswer<T>(response, silence);
     } catch (error) {
       return {
         ok: false,
@@ -67,6 +98,8 @@ export class Http {
         problem: { code: 'offline', detail: String(error) },
         retryAfterMs: null,
       };
+    } finally {
+      silence.end();
     }
   }
 
@@ -81,9 +114,43 @@ export class Http {
   }
 }
 
-async function readAnswer<T>(response: Response): Promise<Answer<T>> {
+/** Gives a request up once nothing has been heard of it for too long. */
+class Silence {
+  readonly #abort = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** From now on nothing may be heard for so long. */
+  bear(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#abort.abort(), ms);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
+}
+
+/** The body, as long as it keeps coming. */
+async function readText(response: Response, silence: Silence): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return response.text();
+  const decoder = new TextDecoder();
+  let text = '';
+  for (;;) {
+    silence.bear(SILENT_MS);
+    const { done, value } = await reader.read();
+    text += decoder.decode(value, { stream: !done });
+    if (done) return text;
+  }
+}
+
+async function readAnswer<T>(response: Response, silence: Silence): Promise<Answer<T>> {
   if (response.ok) {
-    const text = await response.text();
+    const text = await readText(response, silence);
     return { ok: true, value: (text === '' ? null : JSON.parse(text)) as T };
   }
   const problem = await readProblem(response);

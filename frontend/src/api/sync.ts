@@ -64,6 +64,8 @@ export interface TripEntry {
 
 /** What the sync engine needs of the network. */
 export interface SyncApi {
+  /** Cheap: whether the server answers at all. Without it every wait ends in a whole round. */
+  probe?(): Promise<boolean>;
   /** Makes sure that the session is known; unsafe requests need its CSRF value. */
   prepare(): Promise<Answer<unknown>>;
   trips(): Promise<Answer<TripEntry[]>>;
@@ -73,6 +75,7 @@ export interface SyncApi {
 
 export function syncApi(http: Http): SyncApi {
   return {
+    probe: async () => (await http.probe()) !== null,
     prepare: async () => (http.csrf === null ? http.readSession() : { ok: true, value: null }),
     trips: () => http.send('GET', '/trips'),
     push: (trip, body) => http.send('POST', `/sync/${trip}/push`, body),

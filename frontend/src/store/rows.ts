@@ -58,6 +58,10 @@ export interface Change {
   problem: Problem | null;
   /** Unix milliseconds of the edit. */
   at: number;
+  /** How often it was offered in vain, why the last time, and not before when again. */
+  attempts?: number;
+  failure?: Problem | null;
+  nextAt?: number;
 }
 
 /** How far one trip is synced. */

@@ -16,6 +16,10 @@ export interface EngineStatus {
   nextTry: number | null;
   /** Unix milliseconds of the last round that ended with nothing left. */
   allSentAt: number | null;
+  /** Unix milliseconds since when nothing gets through; null = it does. */
+  failingSince: number | null;
+  /** Failed tries in a row. */
+  tries: number;
 }
 
 export const STATUS_KEY = 'sync.status';
@@ -29,6 +33,8 @@ export const IDLE_STATUS: EngineStatus = {
   problem: null,
   nextTry: null,
   allSentAt: null,
+  failingSince: null,
+  tries: 0,
 };
 
 /** Wakes the syncing tab through the store, for it may be another one. */

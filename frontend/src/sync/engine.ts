@@ -2,14 +2,21 @@
 // Clock, chance, timers and network are arguments; it knows no page.
 import type { Problem } from '../kernel/problem';
 import { writeSetting } from '../store/settings';
+import type { Store } from '../store/store';
 import { type EngineStatus, IDLE_STATUS, STATUS_KEY } from '../store/sync-state';
 import { backoffMs, waitMs } from './backoff';
 import type { EngineParts } from './parts';
 import { type RoundOutcome, runRound, type Wanted } from './round';
+import { nextChangeAt } from './sending';
 import { nextUploadAt } from './upload';
 
 /** A full round even when nothing calls for one: a lost notice is made good by it. */
 const REST_MS = 120_000;
+
+/** Above this the server, or the gate before it, is in trouble as a whole. */
+const SERVER_TROUBLE = 501;
+
+type Failed = Exclude<RoundOutcome, { kind: 'done' }>;
 
 export class SyncEngine {
   readonly #parts: EngineParts;
@@ -20,6 +27,8 @@ export class SyncEngine {
   #stopped = false;
   #tries = 0;
   #notBefore = 0;
+  /** The last round heard nothing, or a server in trouble: the next begins with a cheap question. */
+  #probing = false;
   #timer: unknown = null;
 
   constructor(parts: EngineParts) {
@@ -34,6 +43,7 @@ export class SyncEngine {
   wakeNow(): void {
     this.#notBefore = 0;
     this.#tries = 0;
+    this.#probing = false;
     this.#wanted.full = true;
     this.#go();
   }
@@ -77,7 +87,7 @@ export class SyncEngine {
       this.#asked = false;
       const wanted = this.#wanted;
       this.#wanted = { full: false, trips: new Set() };
-      const outcome = await this.#round(wanted);
+      const outcome = (await this.#stillDown()) ?? (await this.#round(wanted));
       if (outcome.kind !== 'done') {
         this.#wanted = { full: true, trips: new Set() };
         await this.#rest(outcome);
@@ -86,6 +96,17 @@ export class SyncEngine {
     }
     this.#tries = 0;
     await this.#restIdle();
+  }
+
+  /** Asks before a whole round is sent into the void; null = the server is there. */
+  async #stillDown(): Promise<Failed | null> {
+    if (!this.#probing || !this.#parts.api.probe) return null;
+    if (await this.#parts.api.probe()) {
+      this.#probing = false;
+      return null;
+    }
+    const problem = this.#status.problem ?? { code: 'offline' };
+    return { kind: 'offline', problem, retryAfterMs: null };
   }
 
   async #round(wanted: Wanted): Promise<RoundOutcome> {
@@ -101,9 +122,10 @@ export class SyncEngine {
   }
 
   /** After a failure: wait with back-off, or stay blocked until somebody does something. */
-  async #rest(outcome: Exclude<RoundOutcome, { kind: 'done' }>): Promise<void> {
+  async #rest(outcome: Failed): Promise<void> {
     this.#asked = false;
     const now = this.#parts.store.clock.now();
+    const failingSince = this.#status.failingSince ?? now;
     if (outcome.kind === 'blocked') {
       this.#notBefore = 0;
       await this.#tell({
@@ -112,6 +134,7 @@ export class SyncEngine {
         media: null,
         problem: outcome.problem,
         nextTry: null,
+        failingSince,
       });
       this.#parts.onBlocked?.(outcome.problem);
       this.#schedule(REST_MS);
@@ -119,7 +142,8 @@ export class SyncEngine {
     }
     const own = backoffMs(this.#tries, outcome.kind, this.#parts.chance());
     this.#tries += 1;
-    const wait = waitMs(own, outcome.retryAfterMs);
+    const wait = waitMs(own, outcome.retryAfterMs, outcome.problem.status);
+    this.#probing = outcome.kind === 'offline' || (outcome.problem.status ?? 0) > SERVER_TROUBLE;
     this.#notBefore = now + wait;
     await this.#tell({
       state: 'waiting',
@@ -127,6 +151,8 @@ export class SyncEngine {
       media: null,
       problem: outcome.problem,
       nextTry: now + wait,
+      failingSince,
+      tries: this.#tries,
     });
     this.#schedule(wait);
   }
@@ -134,11 +160,12 @@ export class SyncEngine {
   async #restIdle(): Promise<void> {
     const { store } = this.#parts;
     const now = store.clock.now();
-    const uploadAt = await nextUploadAt(store);
-    const wait = uploadAt === null ? REST_MS : Math.min(REST_MS, Math.max(1000, uploadAt - now));
-    const state = uploadAt === null ? 'idle' : 'waiting';
-    const nextTry = uploadAt === null ? null : now + wait;
-    await this.#tell({ state, trip: null, media: null, problem: null, nextTry, allSentAt: now });
+    const dueAt = await nextDueAt(store);
+    const wait = dueAt === null ? REST_MS : Math.min(REST_MS, Math.max(1000, dueAt - now));
+    const state = dueAt === null ? 'idle' : 'waiting';
+    const nextTry = dueAt === null ? null : now + wait;
+    const through = { problem: null, failingSince: null, tries: 0, allSentAt: now };
+    await this.#tell({ state, trip: null, media: null, nextTry, ...through });
     this.#schedule(wait);
   }
 
@@ -163,4 +190,10 @@ export class SyncEngine {
     this.#status = { ...this.#status, ...change, since: same ? this.#status.since : store.clock.now() };
     await writeSetting(store.db, STATUS_KEY, this.#status).catch(() => undefined);
   }
+}
+
+/** Unix milliseconds at which something that waits by itself becomes due; null = nothing does. */
+async function nextDueAt(store: Store): Promise<number | null> {
+  const due = [await nextUploadAt(store), await nextChangeAt(store)].filter((at) => at !== null);
+  return due.length > 0 ? Math.min(...due) : null;
 }

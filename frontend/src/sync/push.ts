@@ -8,37 +8,73 @@ import {
   SCHEMA,
   type WireChange,
 } from '../api/sync';
+import { parseStamp } from '../kernel/hlc';
 import { refreshRecord, serverState } from '../store/refresh';
 import type { Change } from '../store/rows';
+import { clockOf } from '../store/skew';
 import type { Store } from '../store/store';
 
+export interface Taking {
+  /** At most so many changes. */
+  most?: number;
+  /** Changes left out, and with them what was written later to the same records. */
+  without?: ReadonlySet<string>;
+}
+
 /** The next changes of a trip in order of making; from now on their content is fixed under their ids. */
-export async function takeBatch(store: Store, trip: string): Promise<Change[]> {
+export async function takeBatch(store: Store, trip: string, taking: Taking = {}): Promise<Change[]> {
   const { outbox } = store.db;
+  const now = store.clock.now();
   return store.db.transaction('rw', outbox, async () => {
     const queued = await outbox.where('[trip+state]').equals([trip, 'queued']).sortBy('n');
-    const batch = fitting(queued);
+    const batch = fitting(ofOneClock(sendable(queued, now, taking.without)), taking.most ?? MAX_CHANGES);
     await outbox.bulkPut(batch.map((change) => ({ ...change, sent: true })));
     return batch;
   });
 }
 
-function fitting(queued: readonly Change[]): Change[] {
+/** Without those that wait by themselves: the later changes of a record must not overtake its earlier ones. */
+function sendable(queued: readonly Change[], now: number, without?: ReadonlySet<string>): Change[] {
+  const held = new Set<string>();
+  return queued.filter((change) => {
+    const record = `${change.entity}/${change.record}`;
+    if ((change.nextAt ?? 0) > now || without?.has(change.id)) held.add(record);
+    return !held.has(record);
+  });
+}
+
+/** Stamps are corrected by the clock of the phone that made them: changes of a copy go by themselves. */
+function ofOneClock(changes: readonly Change[]): Change[] {
+  const first = changes[0];
+  if (!first) return [];
+  const end = changes.findIndex((change) => madeOn(change) !== madeOn(first));
+  return end === -1 ? [...changes] : changes.slice(0, end);
+}
+
+function madeOn(change: Change): string {
+  return parseStamp(change.hlc)?.device ?? '';
+}
+
+function fitting(queued: readonly Change[], most: number): Change[] {
   const encoder = new TextEncoder();
   let bytes = 0;
-  const fits = queued.slice(0, MAX_CHANGES).findIndex((change) => {
+  const fits = queued.slice(0, most).findIndex((change) => {
     bytes += encoder.encode(JSON.stringify(wireChange(change))).length + 1;
     return bytes > MAX_PUSH_BYTES;
   });
   // A single change over the limit goes alone; the server says what is wrong with it.
-  return fits === -1 ? queued.slice(0, MAX_CHANGES) : queued.slice(0, Math.max(1, fits));
+  return queued.slice(0, fits === -1 ? most : Math.max(1, fits));
 }
 
 export async function pushBody(store: Store, batch: readonly Change[]): Promise<PushBody> {
+  const device = await store.device();
+  const [first] = batch;
+  const maker = first ? madeOn(first) : device;
+  const now = store.clock.now();
   return {
     schema: SCHEMA,
-    device: await store.device(),
-    now: store.clock.now(),
+    device,
+    now: maker === device ? now : await clockOf(store.db, maker, now),
     changes: batch.map(wireChange),
   };
 }
@@ -87,7 +123,8 @@ async function applyResult(store: Store, sent: Change, result: PushResult): Prom
 /** What becomes of a change in the outbox; null = nothing is left to wait for. */
 export function judge(change: Change, result: PushResult): Change | null {
   if (result.status === 'rejected') {
-    return { ...change, state: 'rejected', problem: result.problem ?? { code: 'rejected' } };
+    const problem = result.problem ?? { code: 'rejected' };
+    return { ...change, state: 'rejected', problem, attempts: (change.attempts ?? 0) + 1 };
   }
   if (result.seq === null) return null; // superseded: nothing of it stands, the log has it
   return { ...change, state: 'accepted', seq: result.seq, problem: null };

@@ -2,11 +2,12 @@
 import type { Failure } from '../api/http';
 import type { Problem } from '../kernel/problem';
 import type { Feed } from '../store/rows';
+import { noteSkew } from '../store/skew';
 import { newFeed, type Store } from '../store/store';
 import type { EngineStatus } from '../store/sync-state';
 import type { EngineParts } from './parts';
 import { applyPage } from './pull';
-import { applyResults, pushBody, takeBatch } from './push';
+import { sendTrip } from './sending';
 import { dueUploads, type TransferResult, uploadOne } from './upload';
 
 export interface Wanted {
@@ -31,7 +32,15 @@ export interface Watcher {
 
 /** Refusals that stop everything until somebody signs in or updates the app. */
 const BLOCKING = new Set([401, 426]);
+/** The server broke on this, or has no room for more: other trips, reading and other files may still go. */
+const LOCAL = new Set([500, 507]);
 const DONE = { kind: 'done' } as const;
+
+/** True when nothing else in this round can fare better. */
+function stopsAll(outcome: RoundOutcome): boolean {
+  if (outcome.kind === 'done') return false;
+  return outcome.kind !== 'busy' || !LOCAL.has(outcome.problem.status ?? 0);
+}
 
 export async function runRound(parts: Parts, wanted: Wanted, watcher: Watcher): Promise<RoundOutcome> {
   const outcome = await allSteps(parts, wanted, watcher);
@@ -43,7 +52,8 @@ async function allSteps(parts: Parts, wanted: Wanted, watcher: Watcher): Promise
   const ready = await parts.api.prepare();
   if (!ready.ok) return stopBy(ready, true);
   const pushed = await pushAll(parts, watcher);
-  if (pushed.outcome.kind !== 'done') return pushed.outcome;
+  if (stopsAll(pushed.outcome)) return pushed.outcome;
+  let worst = pushed.outcome;
   if (wanted.full) {
     const listed = await listTrips(parts);
     if (listed.kind !== 'done') return listed;
@@ -55,9 +65,11 @@ async function allSteps(parts: Parts, wanted: Wanted, watcher: Watcher): Promise
     if (await isUnborn(parts.store, feed.trip)) continue;
     await watcher.tell({ state: 'pulling', trip: feed.trip, media: null });
     const outcome = await pullTrip(parts, feed.trip);
-    if (outcome.kind !== 'done') return outcome;
+    if (stopsAll(outcome)) return outcome;
+    if (outcome.kind !== 'done') worst = outcome;
   }
-  return uploadAll(parts, watcher);
+  const uploaded = await uploadAll(parts, watcher);
+  return uploaded.kind === 'done' ? worst : uploaded;
 }
 
 /** Made here while this round was on its way: the server does not know it before its first push. */
@@ -84,26 +96,17 @@ async function pushAll(
 ): Promise<{ outcome: RoundOutcome; trips: Set<string> }> {
   const { store } = parts;
   const trips = new Set<string>();
+  let worst: RoundOutcome = DONE;
   const queued = await store.db.outbox.where('state').equals('queued').sortBy('n');
   for (const trip of new Set(queued.map((change) => change.trip))) {
     await watcher.tell({ state: 'pushing', trip, media: null });
-    const outcome = await pushTrip(parts, trip);
-    if (outcome.kind !== 'done') return { outcome, trips };
+    const failure = await sendTrip(parts, trip);
+    const outcome = failure === null ? DONE : await failTrip(store, trip, failure);
+    if (stopsAll(outcome)) return { outcome, trips };
+    if (outcome.kind !== 'done') worst = outcome;
     trips.add(trip);
   }
-  return { outcome: DONE, trips };
-}
-
-async function pushTrip({ api, store }: Parts, trip: string): Promise<RoundOutcome> {
-  for (;;) {
-    const batch = await takeBatch(store, trip);
-    if (batch.length === 0) return DONE;
-    const answer = await api.push(trip, await pushBody(store, batch));
-    if (!answer.ok) return failTrip(store, trip, answer);
-    const judged = answer.value.results.length;
-    await applyResults(store, batch, answer.value);
-    if (judged < batch.length) return DONE; // an answer cut short: the rest stays queued for the next round
-  }
+  return { outcome: worst, trips };
 }
 
 async function pullTrip({ api, store }: Parts, trip: string): Promise<RoundOutcome> {
@@ -111,6 +114,7 @@ async function pullTrip({ api, store }: Parts, trip: string): Promise<RoundOutco
     const feed = await store.db.feed.get(trip);
     const answer = await api.pull(trip, feed?.cursor ?? 0);
     if (!answer.ok) return failTrip(store, trip, answer);
+    await noteSkew(store.db, store.clock.now(), answer.value.server_now);
     if (!(await applyPage(store, trip, answer.value))) return DONE;
   }
 }
