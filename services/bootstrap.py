@@ -1,5 +1,7 @@
 """Composes the rooms: the only module that knows them all."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -36,6 +38,7 @@ from services.media import (
     sweep_handler,
 )
 from services.notes import Note
+from services.safekeeping import Ground
 from services.storage import ObjectStore, open_store
 from services.sync import Exchange, Hub, RecordsChanged, Registry
 from services.transcription import (
@@ -113,11 +116,30 @@ def build_house(settings: Settings, *, clock: Clock | None = None) -> House:
 def migrate(settings: Settings) -> None:
     """Bring the database to the newest schema; makes the data folder first."""
     settings.data.mkdir(parents=True, exist_ok=True)
+    migrate_tables(settings.resolved_database_url)
+    prepare_engine(settings.resolved_jobs, settings.resolved_database_url)
+
+
+def migrate_tables(url: str) -> None:
+    """Bring the tables of any database to the newest schema, without what a job engine adds."""
     config = alembic.config.Config()
     config.set_main_option("script_location", str(MIGRATIONS))
-    config.attributes["url"] = settings.resolved_database_url
+    config.attributes["url"] = url
     alembic.command.upgrade(config, "head")
-    prepare_engine(settings.resolved_jobs, settings.resolved_database_url)
+
+
+def safekeeping_ground(settings: Settings) -> Ground:
+    """What backup and restore of these settings stand on."""
+
+    @contextmanager
+    def opened(url: str) -> Iterator[Database]:
+        house = build_house(settings.model_copy(update={"database_url": url}))
+        try:
+            yield house.db
+        finally:
+            house.close()
+
+    return Ground(settings, open_store(settings), _version(), migrate_tables, opened)
 
 
 def _registry() -> Registry:

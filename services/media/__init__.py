@@ -2,9 +2,9 @@
 
 from services.media import tus
 from services.media.arrivals import MediaBlob, Upload
-from services.media.blobs import blob_key, find_blob
+from services.media.blobs import DERIVED, ORIGINALS, blob_key, derived_key, find_blob, hash_in_key
 from services.media.custody import Custody, read_custody
-from services.media.deriving import derive_handler
+from services.media.deriving import OBJECT_MISSING, derive_handler, recall_bytes
 from services.media.errors import RangeNotSatisfiable, Stalled, WrongContentType, WrongVersion
 from services.media.events import AudioStored, PhotoStored
 from services.media.intake import Intake, open_intake, sweep_handler
@@ -28,6 +28,9 @@ from services.media.uploads import SWEEP
 
 __all__ = [
     "DERIVE",
+    "DERIVED",
+    "OBJECT_MISSING",
+    "ORIGINALS",
     "SWEEP",
     "AudioStored",
     "Custody",
@@ -50,12 +53,15 @@ __all__ = [
     "WrongVersion",
     "blob_key",
     "derive_handler",
+    "derived_key",
     "find_blob",
     "find_readable",
+    "hash_in_key",
     "matches",
     "open_intake",
     "read_custody",
     "read_range",
+    "recall_bytes",
     "receive",
     "report_unsent",
     "retry_media",

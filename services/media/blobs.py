@@ -1,5 +1,7 @@
 """Where the bytes of a media lie in the object store: names only, and the row that proves them."""
 
+import re
+
 from sqlmodel import Session, col, select
 
 from services.media.arrivals import MediaBlob
@@ -7,15 +9,24 @@ from services.media.models import Media
 
 # Part of every derivative's name: raise it when they are to be made anew.
 _RECIPE = "v1"
+_KEY = re.compile(r"(?:sha256|derived)/([0-9a-f]{2})/([0-9a-f]{62})(?:/[\w.-]+)?")
+ORIGINALS = "sha256/"
+DERIVED = "derived/"
 
 
 def blob_key(sha256: str) -> str:
     """The original; equal bytes of several media are kept once."""
-    return f"sha256/{sha256[:2]}/{sha256[2:]}"
+    return f"{ORIGINALS}{sha256[:2]}/{sha256[2:]}"
 
 
 def derived_key(sha256: str, name: str) -> str:
-    return f"derived/{sha256[:2]}/{sha256[2:]}/{_RECIPE}-{name}"
+    return f"{DERIVED}{sha256[:2]}/{sha256[2:]}/{_RECIPE}-{name}"
+
+
+def hash_in_key(key: str) -> str | None:
+    """The SHA-256 of the original that a key of either kind is about; None for any other key."""
+    found = _KEY.fullmatch(key)
+    return found[1] + found[2] if found else None
 
 
 def find_blob(session: Session, media: Media) -> MediaBlob | None:

@@ -77,7 +77,7 @@ def _write_report(session: Session, media_id: str, sha256: str, report: Report) 
         # The row's hash changed meanwhile: these are other bytes than those it means now.
         return
     if report.problem == OBJECT_MISSING:
-        _forget_lost(session, media)
+        recall_bytes(session, media)
         return
     fields: dict[str, Any] = {
         "processing": "failed" if report.problem else "ready",
@@ -99,8 +99,11 @@ def _write_report(session: Session, media_id: str, sha256: str, report: Report) 
     write_media(session, media, fields)
 
 
-def _forget_lost(session: Session, media: Media) -> None:
-    """Take the receipt back: the bytes are expected again, and a new upload for them is taken."""
+def recall_bytes(session: Session, media: Media) -> None:
+    """Take the receipt back: the bytes are expected again, and a new upload for them is taken.
+
+    Also for bytes that never came, so that a phone with an earlier receipt sends them again.
+    """
     blob = find_blob(session, media)
     if blob is not None:
         session.delete(blob)
