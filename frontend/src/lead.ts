@@ -4,6 +4,7 @@ import { syncApi } from './api/sync';
 import { sendByTus } from './api/tus';
 import { streamUrl } from './api/urls';
 import { checkSession } from './domain/session';
+import { UnsentTeller } from './domain/unsent';
 import type { Store } from './store/store';
 import { serviceWorker } from './sw-bridge.svelte';
 import { SyncEngine } from './sync/engine';
@@ -14,12 +15,14 @@ const STREAM_CHECK_MS = 2000;
 const CLIENT_TOO_OLD = 426;
 
 export function lead(store: Store, http: Http): void {
+  const teller = new UnsentTeller();
   const engine = new SyncEngine({
     store,
     api: syncApi(http),
     uploader: (transfer) => sendByTus(http, transfer),
     timers: { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clearTimeout(timer as number) },
     chance: Math.random,
+    onRound: () => void teller.tell(),
     onBlocked: (problem) => {
       if (problem.code === 'device_revoked') void checkSession();
       if (problem.status === CLIENT_TOO_OLD) void serviceWorker.check();
@@ -30,6 +33,7 @@ export function lead(store: Store, http: Http): void {
   addEventListener('online', () => engine.wakeNow());
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') engine.wakeNow();
+    else void teller.tellLast();
   });
   engine.wakeNow();
 }

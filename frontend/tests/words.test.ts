@@ -5,8 +5,10 @@ import { ENTITIES } from '../src/generated/entities';
 import { en } from '../src/i18n/en';
 import { bytes, clip, dayOf } from '../src/i18n/format';
 import { fill } from '../src/i18n/i18n.svelte';
-import { zh } from '../src/i18n/zh';
+import { zh as first } from '../src/i18n/zh';
+import { later } from '../src/i18n/zh/later';
 
+const zh = { ...first, ...later };
 const LANGUAGES = { zh, en } as const;
 const places = (text: string) => [...new Set([...text.matchAll(/\{(\w+)/g)].map((found) => found[1]))].sort();
 

@@ -14,7 +14,7 @@ export type Failure = {
 };
 export type Answer<T> = { ok: true; value: T } | Failure;
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A weak link is slow, a dead one is silent: what moves may take its time, what is silent is given up. */
 const SILENT_MS = 30_000;
@@ -68,10 +68,10 @@ export class Http {
   }
 
   /** Sent even when the page is closing right now; nobody waits for its answer. */
-  sendLast(path: string, body: unknown): void {
+  sendLast(method: Method, path: string, body: unknown): void {
     void this.#fetch(this.origin + API + path, {
-      method: 'POST',
-      headers: this.headers('POST', true),
+      method,
+      headers: this.headers(method, true),
       body: JSON.stringify(body),
       credentials: 'same-origin',
       keepalive: true,

@@ -22,6 +22,11 @@ export function bytesReceipt(media: Row<'media'>, blob: BlobRow | null): Receipt
   return blob?.storedAt || media.stored_at !== null ? 'server' : 'phone';
 }
 
+/** A change set aside in quarantine is on the server, where aide and principal can read it. */
+export function isUnsent(change: Change): boolean {
+  return change.state === 'queued' || (change.state === 'rejected' && change.problem?.code !== 'quarantined');
+}
+
 /** Changes the server has not taken, oldest first; `problem` is set on refused ones. */
 export function liveOutbox(): Live<Change[]> {
   return live(async () => {

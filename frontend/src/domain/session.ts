@@ -11,11 +11,11 @@ import {
 import type { Answer } from '../api/http';
 import { AppError } from '../kernel/problem';
 import { live, type Live } from '../store/live.svelte';
-import type { Change } from '../store/rows';
 import { readSetting, writeSetting } from '../store/settings';
 import { requestSync } from '../store/sync-state';
 import { store } from './context';
 import { http } from './network';
+import { isUnsent } from './outbox';
 
 export type { InvitationOpened, Joined, NewAccount, User };
 
@@ -122,11 +122,6 @@ async function takeOver(user: User): Promise<void> {
     throw new AppError('other_user');
   }
   await eraseDevice();
-}
-
-/** A change set aside in quarantine is on the server, where aide and principal can read it. */
-function isUnsent(change: Change): boolean {
-  return change.state === 'queued' || (change.state === 'rejected' && change.problem?.code !== 'quarantined');
 }
 
 export async function hasUnsent(): Promise<boolean> {

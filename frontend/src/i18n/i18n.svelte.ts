@@ -1,20 +1,28 @@
 /** The words of the app: `t(key)` in the language chosen here. Chinese is in the bundle, English comes when asked for. */
 import { zh } from './zh';
+import type { later } from './zh/later';
 
 export type Lang = 'zh' | 'en';
-export type Key = keyof typeof zh;
+export type Key = keyof typeof zh | keyof typeof later;
 export type Words = Record<Key, string>;
 export type Params = Record<string, string | number>;
 
 class I18n {
   lang = $state<Lang>('zh');
-  words = $state.raw<Words>(zh);
+  words = $state.raw<Partial<Words>>(zh);
+  #chinese: Partial<Words> = zh;
 
   /** Shows the app in this language; English is fetched (from the cache of the app) at its first use. */
   async use(lang: Lang): Promise<void> {
-    this.words = lang === 'zh' ? zh : (await import('./en')).en;
+    this.words = lang === 'zh' ? this.#chinese : (await import('./en')).en;
     this.lang = lang;
     document.documentElement.lang = lang === 'zh' ? 'zh-CN' : 'en';
+  }
+
+  /** Chinese words that come with the screens which say them: the start stays small. */
+  add(words: Partial<Words>): void {
+    this.#chinese = { ...this.#chinese, ...words };
+    if (this.lang === 'zh') this.words = this.#chinese;
   }
 }
 
@@ -30,7 +38,7 @@ export function fill(text: string, params: Params): string {
 }
 
 export function t(key: Key, params: Params = {}): string {
-  return fill(i18n.words[key], params);
+  return fill(i18n.words[key] ?? key, params);
 }
 
 /** For keys that come from outside, such as the code of a problem. */

@@ -93,12 +93,16 @@ export interface BlobRow {
   /** A recording that was cut off and found again, until the user has been told. */
   recovered: boolean;
   uploadUrl: string | null;
+  /** Its upload was begun while it was still recorded: the server learns the length with the last piece. */
+  deferred?: boolean;
   uploaded: number;
   /** Unix milliseconds of the second receipt: the server has the bytes and the hash agrees. */
   storedAt: number | null;
   attempts: number;
   nextAt: number;
   problem: Problem | null;
+  /** Why the last try did not end well, while it is tried again by itself. */
+  failure?: Problem | null;
   /** The bytes were freed from this phone after the second receipt. */
   freedAt: number | null;
 }

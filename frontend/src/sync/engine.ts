@@ -96,6 +96,7 @@ export class SyncEngine {
     }
     this.#tries = 0;
     await this.#restIdle();
+    this.#parts.onRound?.();
   }
 
   /** Asks before a whole round is sent into the void; null = the server is there. */

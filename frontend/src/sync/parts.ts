@@ -16,6 +16,8 @@ export interface EngineParts {
   timers: Timers;
   /** 0 to 1. */
   chance: () => number;
+  /** The server is there and a round begins, or a round has ended: time to tell what is still held. */
+  onRound?: () => void;
   /** Told when sending stops until somebody does something. */
   onBlocked?: (problem: Problem) => void;
 }

@@ -51,6 +51,7 @@ export async function runRound(parts: Parts, wanted: Wanted, watcher: Watcher): 
 async function allSteps(parts: Parts, wanted: Wanted, watcher: Watcher): Promise<RoundOutcome> {
   const ready = await parts.api.prepare();
   if (!ready.ok) return stopBy(ready, true);
+  parts.onRound?.();
   const pushed = await pushAll(parts, watcher);
   if (stopsAll(pushed.outcome)) return pushed.outcome;
   let worst = pushed.outcome;

@@ -8,8 +8,12 @@ import { backoffMs, waitMs } from './backoff';
 export interface Transfer {
   media: string;
   trip: string;
+  /** Empty while it still grows. */
   sha256: string;
+  /** All of it, or as much as there is by now. */
   size: number;
+  /** `growing`: ends with what there is. `deferred`: begun as growing, its length goes with the last piece. */
+  length: 'known' | 'growing' | 'deferred';
   /** Where an earlier try had begun, if it had. */
   url: string | null;
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
@@ -28,6 +32,7 @@ export type TransferResult =
 export type Uploader = (transfer: Transfer) => Promise<TransferResult>;
 
 const PROGRESS_EVERY_MS = 500;
+const FIRST_AGAIN_MS = 1000;
 
 /** Files that can go now: whole, hashed, due, with a media row that the server knows. */
 export async function dueUploads(store: Store): Promise<BlobRow[]> {
@@ -40,6 +45,14 @@ export async function dueUploads(store: Store): Promise<BlobRow[]> {
   );
   const known = await Promise.all(due.map((blob) => isRowKnown(store, blob.media)));
   return due.filter((_, index) => known[index]).sort((a, b) => a.startedAt - b.startedAt);
+}
+
+/** Recordings that run, with something new for a server that knows their row. */
+export async function growingUploads(store: Store, leastBytes: number): Promise<BlobRow[]> {
+  const writing = await store.db.blobs.where('state').equals('writing').toArray();
+  const news = writing.filter((blob) => blob.size - blob.uploaded >= leastBytes);
+  const rows = await store.db.rows('media').bulkGet(news.map((blob) => blob.media));
+  return news.filter((_, n) => (rows[n]?.local.seq ?? 0) > 0 && rows[n]?.local.rejected === 0);
 }
 
 /** Unix milliseconds at which the next waiting file becomes due; null = none waits. */
@@ -80,26 +93,44 @@ export async function uploadOne(
   blob: BlobRow,
   way: { chance: number; pause: () => boolean },
 ): Promise<TransferResult> {
+  const transfer = transferOf(store, blob, blob.deferred ? 'deferred' : 'known', way.pause);
+  const result = await uploader(transfer);
+  await store.db.blobs.update(blob.media, afterTransfer(blob, result, store.clock.now(), way.chance));
+  return result;
+}
+
+/** What of a running recording is stored by now; tried again by the next call, whatever came of it. */
+export async function uploadGrowing(
+  store: Store,
+  uploader: Uploader,
+  blob: BlobRow,
+  pause: () => boolean,
+): Promise<TransferResult> {
+  await store.db.blobs.update(blob.media, { deferred: true });
+  return uploader(transferOf(store, blob, 'growing', pause));
+}
+
+function transferOf(store: Store, blob: BlobRow, length: Transfer['length'], pause: () => boolean): Transfer {
   const { blobs } = store.db;
-  let toldAt = 0;
-  const result = await uploader({
+  let told = { at: 0, uploaded: 0 };
+  return {
     media: blob.media,
     trip: blob.trip,
     sha256: blob.sha256 ?? '',
     size: blob.size,
+    length,
     url: blob.uploadUrl,
-    pause: way.pause,
+    pause,
     read: (start, end) => readSlice(store.db, blob.media, start, end),
     onUrl: (uploadUrl) => void blobs.update(blob.media, { uploadUrl }),
     onProgress: (uploaded) => {
       const now = store.clock.now();
-      if (now - toldAt < PROGRESS_EVERY_MS) return;
-      toldAt = now;
+      const isDue = now - told.at >= PROGRESS_EVERY_MS || uploaded >= blob.size;
+      if (!isDue || uploaded === told.uploaded) return;
+      told = { at: now, uploaded };
       void blobs.update(blob.media, { uploaded });
     },
-  });
-  await blobs.update(blob.media, afterTransfer(blob, result, store.clock.now(), way.chance));
-  return result;
+  };
 }
 
 /** The second receipt, or when to try again, or why it will not be tried again by itself. */
@@ -109,7 +140,8 @@ export function afterTransfer(
   now: number,
   chance: number,
 ): Partial<BlobRow> {
-  if (result.ok) return { storedAt: now, uploaded: blob.size, attempts: 0, problem: null, uploadUrl: null };
+  const settled = { attempts: 0, problem: null, failure: null, uploadUrl: null };
+  if (result.ok) return { ...settled, storedAt: now, uploaded: blob.size };
   if (result.kind === 'paused') return {};
   const attempts = blob.attempts + 1;
   if (result.kind === 'offline') return { attempts };
@@ -117,7 +149,12 @@ export function afterTransfer(
   if (status === 401) return { attempts };
   // 409: the media row is not there yet; 423: an earlier request of ours still holds the upload.
   if (result.kind === 'busy' || status === 409 || status === 423) {
-    return { attempts, nextAt: now + waitMs(backoffMs(attempts, 'busy', chance), result.retryAfterMs) };
+    const wait = waitMs(backoffMs(attempts, 'busy', chance), result.retryAfterMs, status);
+    return { attempts, nextAt: now + wait, failure: result.problem };
+  }
+  // The server had more than this phone kept of it: that upload is given up, and begun anew with what is here.
+  if (result.problem.code === 'upload_length' && blob.deferred) {
+    return { attempts, deferred: false, uploadUrl: null, uploaded: 0, nextAt: now + FIRST_AGAIN_MS };
   }
   return { attempts, problem: result.problem, uploadUrl: null, uploaded: 0 };
 }

@@ -5,6 +5,7 @@ import { capture } from './capture';
 import { fields } from './fields';
 import { problems } from './problems';
 import { record } from './record';
+import { safety } from './safety';
 import { sync } from './sync';
 import { trip } from './trip';
 import { values } from './values';
@@ -17,6 +18,7 @@ export const en = {
   ...fields,
   ...problems,
   ...record,
+  ...safety,
   ...sync,
   ...trip,
   ...values,

@@ -1,11 +1,10 @@
-/** All words in Chinese. */
+/** The words in Chinese that the start needs; `later.ts` holds those that come with their screens. */
 import { account } from './account';
 import { app } from './app';
 import { capture } from './capture';
 import { fields } from './fields';
 import { problems } from './problems';
 import { record } from './record';
-import { sync } from './sync';
 import { trip } from './trip';
 import { values } from './values';
 import { verify } from './verify';
@@ -17,7 +16,6 @@ export const zh = {
   ...fields,
   ...problems,
   ...record,
-  ...sync,
   ...trip,
   ...values,
   ...verify,

@@ -1,0 +1,149 @@
+// Why one thing is not on the server yet: the honest chain of reasons, the deepest first. Pure.
+import type { Problem } from '../kernel/problem';
+import type { BlobRow, Change, Feed } from '../store/rows';
+import type { EngineStatus } from '../store/sync-state';
+
+export type ReasonCode =
+  | 'refused'
+  | 'device_revoked'
+  | 'too_old'
+  | 'signed_out'
+  | 'never_signed_in'
+  | 'no_network'
+  | 'silent'
+  | 'trouble'
+  | 'limit'
+  | 'trip_refused'
+  | 'set_aside'
+  | 'recording'
+  | 'hashing'
+  | 'row_refused'
+  | 'row_waits'
+  | 'too_large'
+  | 'quota'
+  | 'server_full'
+  | 'file_refused'
+  | 'broken_off'
+  | 'checking'
+  | 'sending'
+  | 'queue';
+
+export interface Reason {
+  code: ReasonCode;
+  /** Unix milliseconds since when. */
+  since?: number | null;
+  /** The server's own words, by their code, with the figures it gave. */
+  problem?: Problem | null;
+  /** Percent already there. */
+  percent?: number;
+}
+
+export interface Why {
+  /** At least one; each holds by itself, the first has to go first. */
+  reasons: Reason[];
+  /** Unix milliseconds of the next try; null = it needs somebody, or nothing to wait for. */
+  nextTry: number | null;
+  attempts: number;
+}
+
+export interface Surroundings {
+  now: number;
+  online: boolean;
+  status: EngineStatus;
+  session: 'never' | 'ended' | 'held';
+  feed: Feed | null;
+}
+
+/** Nothing goes until a person acts. */
+const NEEDS_SOMEBODY = new Set<ReasonCode>([
+  'refused',
+  'device_revoked',
+  'too_old',
+  'signed_out',
+  'never_signed_in',
+  'recording',
+  'row_refused',
+  'too_large',
+  'file_refused',
+]);
+
+/** What holds everything up, deepest first; empty = the way is free. */
+export function whyNothing({ status, session, online }: Surroundings): Reason[] {
+  const found: Reason[] = [];
+  const { problem, failingSince: since } = status;
+  if (problem?.code === 'device_revoked') found.push({ code: 'device_revoked', problem });
+  if (problem?.status === 426) found.push({ code: 'too_old', problem });
+  if (session !== 'held') found.push({ code: session === 'never' ? 'never_signed_in' : 'signed_out' });
+  if (!online) found.push({ code: 'no_network', since });
+  else if (problem?.code === 'offline') found.push({ code: 'silent', since });
+  else if (problem?.status === 429) found.push({ code: 'limit', since, problem });
+  else if ((problem?.status ?? 0) >= 500) found.push({ code: 'trouble', since, problem });
+  return found;
+}
+
+/** The changes of one record, oldest first. */
+export function whyRecord(changes: readonly Change[], around: Surroundings): Why {
+  const attempts = Math.max(0, ...changes.map((change) => change.attempts ?? 0));
+  const rejected = changes.find((change) => change.state === 'rejected');
+  if (rejected) return done([{ code: 'refused', problem: rejected.problem }], null, attempts);
+  const reasons = [...whyNothing(around), ...whyTrip(around)];
+  const aside = changes.find((change) => (change.nextAt ?? 0) > around.now);
+  if (aside) reasons.push({ code: 'set_aside', problem: aside.failure ?? null });
+  const own = Math.max(0, ...changes.map((change) => change.nextAt ?? 0));
+  return done(reasons, nextOf(around, own), attempts, around.status.state === 'pushing');
+}
+
+/** One file; `row` is how its record stands. */
+export function whyFile(blob: BlobRow, row: 'known' | 'waits' | 'refused', around: Surroundings): Why {
+  const sends = around.status.media === blob.media && around.status.state === 'uploading';
+  const percent = blob.size > 0 ? Math.floor((blob.uploaded / blob.size) * 100) : 0;
+  if (sends && percent < 100) return done([{ code: 'sending', percent }], null, blob.attempts);
+  if (sends) return done([{ code: 'checking' }], null, blob.attempts);
+  const reasons = blob.state === 'writing' ? [{ code: 'recording' as const }] : [];
+  const own = blob.state === 'writing' ? [] : whyBytes(blob, row, around.now);
+  // What is wrong with this very file stays so whatever the network does.
+  const first = own.filter((one) => NEEDS_SOMEBODY.has(one.code));
+  const rest = own.filter((one) => !NEEDS_SOMEBODY.has(one.code));
+  const all = [...reasons, ...first, ...whyNothing(around), ...whyTrip(around), ...rest];
+  return done(all, nextOf(around, blob.nextAt), blob.attempts);
+}
+
+function whyBytes(blob: BlobRow, row: 'known' | 'waits' | 'refused', now: number): Reason[] {
+  const found: Reason[] = [];
+  if (blob.problem) found.push(limitOf(blob.problem) ?? { code: 'file_refused', problem: blob.problem });
+  if (blob.sha256 === null) found.push({ code: 'hashing' });
+  if (row === 'refused') found.push({ code: 'row_refused' });
+  if (row === 'waits') found.push({ code: 'row_waits' });
+  const failure = blob.failure ?? null;
+  if (!blob.problem && failure && blob.nextAt > now) {
+    const percent = blob.size > 0 ? Math.floor((blob.uploaded / blob.size) * 100) : 0;
+    found.push(limitOf(failure) ?? { code: 'broken_off', problem: failure, percent });
+  }
+  return found;
+}
+
+/** Limits that the server made, told apart because each has another way out. */
+function limitOf(problem: Problem): Reason | null {
+  if (problem.code.includes('quota')) return { code: 'quota', problem };
+  if (problem.status === 507 || problem.code === 'storage_full') return { code: 'server_full', problem };
+  if (problem.status === 413) return { code: 'too_large', problem };
+  return null;
+}
+
+function whyTrip({ feed }: Surroundings): Reason[] {
+  return feed?.problem ? [{ code: 'trip_refused', problem: feed.problem }] : [];
+}
+
+function nextOf({ status, now }: Surroundings, own: number): number | null {
+  const next = Math.max(status.nextTry ?? 0, own);
+  return next > now ? next : null;
+}
+
+function done(reasons: Reason[], nextTry: number | null, attempts: number, sends = false): Why {
+  const all = reasons.length > 0 ? reasons : [{ code: sends ? 'sending' : 'queue' } as Reason];
+  return {
+    reasons: all,
+    nextTry: all.some((one) => NEEDS_SOMEBODY.has(one.code)) ? null : nextTry,
+    attempts,
+  };
+}

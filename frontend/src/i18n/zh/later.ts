@@ -1,0 +1,5 @@
+/** Words in Chinese that come with the screens which say them: those import `i18n/later`. */
+import { safety } from './safety';
+import { sync } from './sync';
+
+export const later = { ...safety, ...sync };
