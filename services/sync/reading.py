@@ -132,7 +132,7 @@ def _answer(
         "next": cursor,
         "more": more,
         # After a restore every device reads all again, for its cursor may be ahead of us.
-        "view": f"{view.token}-{len(lost)}" if lost else view.token,
+        "view": f"{view.token}-{lost[-1].last}" if lost else view.token,
         "lost": lost,
         "server_now": milliseconds(exchange.clock.now()),
         "hlc": found.hlc if found else "",

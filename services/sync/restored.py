@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
+from services.kernel.clock import milliseconds
 from services.sync.models import SyncLost, SyncScope
 
-# Far more changes than a trip can have seen between a backup and its restore.
-ERA = 1_000_000_000
+# A new era begins at the time of the restore: no trip takes as many changes in a millisecond, so
+# it lies beyond every number of every earlier history, whichever of them was restored.
+NUMBERS_PER_MS = 1000
 
 
 class LostSpan(NamedTuple):
@@ -27,8 +29,9 @@ def leave_behind(session: Session, now: datetime) -> int:
     was written since.
     """
     scopes = session.exec(select(SyncScope).with_for_update()).all()
+    start = milliseconds(now) * NUMBERS_PER_MS
     for scope in scopes:
-        until = (scope.seq // ERA + 1) * ERA
+        until = max(start, scope.seq + NUMBERS_PER_MS)
         session.add(SyncLost(scope=scope.id, after=scope.seq, until=until, at=now))
         scope.seq = until
         session.add(scope)

@@ -1,8 +1,10 @@
 """After a restore: numbers go on beyond all that were ever given, and every device reads again."""
 
+from sqlmodel import Session
+
 from services.bootstrap import House
+from services.kernel.clock import milliseconds
 from services.sync import SyncScope, leave_behind
-from services.sync.restored import ERA
 from tests.support.house import Caller
 
 
@@ -12,20 +14,35 @@ def test_a_restored_trip_counts_on_beyond_every_number_that_was_given(
     trip = aide.make_trip()
     before = aide.pull(trip)
     assert before["lost"] == []
-    _restore(house)
+    start = _restore(house)
     (result,) = aide.results(trip, aide.change("stop", _record(1), {"place": "茶厂"}))
-    assert result["seq"] == ERA + 1
-    assert aide.pull(trip)["lost"] == [[before["next"] + 1, ERA]]
+    assert result["seq"] == start + 1
+    assert aide.pull(trip)["lost"] == [[before["next"] + 1, start]]
 
 
 def test_a_device_is_told_to_read_all_again_after_each_restore(house: House, aide: Caller) -> None:
     trip = aide.make_trip()
-    views = [aide.pull(trip)["view"]]
+    views, starts = [aide.pull(trip)["view"]], []
     for _ in range(2):
-        _restore(house)
+        aide.clock.advance(minutes=1)
+        starts.append(_restore(house))
         views.append(aide.pull(trip)["view"])
     assert len(set(views)) == 3
-    assert aide.pull(trip)["lost"] == [[3, ERA], [ERA + 1, 2 * ERA]]
+    assert aide.pull(trip)["lost"] == [[3, starts[0]], [starts[0] + 1, starts[1]]]
+
+
+def test_restoring_the_same_backup_twice_begins_two_different_eras(
+    house: House, aide: Caller
+) -> None:
+    trip = aide.make_trip()
+    with house.db.read() as session:
+        leave_behind(session, house.clock.now())
+        first = _seq(session, trip)
+    # Reading sessions are thrown away: the second restore is of the same old state.
+    aide.clock.advance(seconds=1)
+    with house.db.read() as session:
+        leave_behind(session, house.clock.now())
+        assert _seq(session, trip) > first + 1000
 
 
 def test_an_edit_made_on_a_lost_state_has_not_seen_what_was_written_since(
@@ -61,18 +78,24 @@ def test_the_same_change_offered_again_is_taken_once(house: House, aide: Caller)
     trip = aide.make_trip()
     change = aide.change("stop", _record(4), {"place": "茶厂"})
     (first,) = aide.results(trip, change)
-    _restore(house)
+    start = _restore(house)
     (again,) = aide.results(trip, change)
     assert (again["status"], again["seq"]) == ("duplicate", first["seq"])
     with house.db.read() as session:
-        scope = session.get(SyncScope, trip)
-        assert scope is not None
-        assert scope.seq == ERA
+        assert _seq(session, trip) == start
 
 
-def _restore(house: House) -> None:
+def _restore(house: House) -> int:
+    """Begin a new era; the number it begins after."""
     with house.db.write() as session:
         leave_behind(session, house.clock.now())
+    return milliseconds(house.clock.now()) * 1000
+
+
+def _seq(session: Session, trip: str) -> int:
+    scope = session.get(SyncScope, trip)
+    assert scope is not None
+    return scope.seq
 
 
 def _record(number: int) -> str:
