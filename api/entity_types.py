@@ -55,6 +55,8 @@ export interface FieldSpec {
   readonly shortest?: number;
   readonly least?: number;
   readonly values?: readonly string[];
+  /** Edits of different paragraphs by several devices are merged. */
+  readonly merge?: 'paragraphs';
   /** What an absent field means. */
   readonly initial: unknown;
 }
@@ -177,6 +179,7 @@ def _field_spec(field: Schema) -> str:
         ("shortest", main.get("minLength")),
         ("least", main.get("minimum")),
         ("values", main.get("enum")),
+        ("merge", field.get("merge")),
         ("initial", field.get("default", [] if _made_by_default(field) else None)),
     ]
     kept = [(key, value) for key, value in parts if value is not None or key == "initial"]

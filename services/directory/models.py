@@ -5,9 +5,9 @@ from services.kernel.entity import (
     Entity,
     Fields,
     RefId,
+    long_text_field,
     name_field,
     ref_field,
-    text_field,
 )
 
 
@@ -15,7 +15,7 @@ class UnitFields(Fields):
     """A visited organisation; the dossier holds what was known beforehand."""
 
     name: Clean = name_field()
-    dossier: Clean = text_field()
+    dossier: Clean = long_text_field()
 
 
 class Unit(UnitFields, Entity, table=True):

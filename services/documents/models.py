@@ -8,9 +8,9 @@ from services.kernel.entity import (
     Fields,
     RefId,
     choice_field,
+    long_text_field,
     name_field,
     ref_field,
-    text_field,
 )
 
 DocumentKind = Literal["speech", "minutes", "report", "dispatch"]
@@ -22,7 +22,7 @@ class DocumentFields(Fields):
 
     kind: DocumentKind | None = choice_field(default=None)
     title: Clean = name_field()
-    body: Clean = text_field()
+    body: Clean = long_text_field()
     state: DocumentState = choice_field(default="draft")
     stop: RefId | None = ref_field()
 

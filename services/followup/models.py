@@ -13,6 +13,7 @@ from services.kernel.entity import (
     choice_field,
     json_field,
     list_field,
+    long_text_field,
     name_field,
     ref_field,
     text_field,
@@ -33,7 +34,7 @@ class QuestionFields(Fields):
     stop: RefId | None = ref_field()
     asked_by: RefId | None = ref_field()
     state: QuestionState = choice_field(default="open")
-    answer: Clean = text_field()
+    answer: Clean = long_text_field()
     source: Reference | None = json_field()
 
 
@@ -45,8 +46,8 @@ class FindingFields(Fields):
     """What the trip found: evidence, cause, proposal."""
 
     title: Clean = name_field()
-    cause: Clean = text_field()
-    proposal: Clean = text_field()
+    cause: Clean = long_text_field()
+    proposal: Clean = long_text_field()
     evidence: list[Reference] = list_field()
 
 
@@ -76,7 +77,7 @@ class ProgressFields(Fields):
     """One step of a matter, with its evidence."""
 
     matter: RefId = ref_field(default=..., index=True)
-    text: Clean = text_field()
+    text: Clean = long_text_field()
     evidence: list[Reference] = list_field()
     state: Clean = name_field()
 

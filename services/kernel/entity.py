@@ -18,6 +18,8 @@ from services.kernel.ids import is_id
 
 TEXT_LIMIT = 200_000
 NAME_LIMIT = 200
+# Written into the schema of a field, from which server and client know how to merge it.
+PARAGRAPHS = {"merge": "paragraphs"}
 
 Sensitivity = Literal["normal", "restricted", "off_record"]
 
@@ -101,8 +103,13 @@ class Owner(TypedDict):
 
 
 def text_field(**more: Any) -> Any:
-    """Long text, merged per paragraph later: at most 200,000 characters."""
+    """Text of a line or two, one value like any other: at most 200,000 characters."""
     return Field(default="", max_length=TEXT_LIMIT, sa_type=String, **more)
+
+
+def long_text_field(**more: Any) -> Any:
+    """Text of many paragraphs: edits of different ones by several devices are merged."""
+    return text_field(schema_extra={"json_schema_extra": dict(PARAGRAPHS)}, **more)
 
 
 def name_field(**more: Any) -> Any:
@@ -159,6 +166,7 @@ class Entity(SQLModel):
 
 
 __all__ = [
+    "PARAGRAPHS",
     "TEXT_LIMIT",
     "Clean",
     "Entity",
@@ -175,6 +183,7 @@ __all__ = [
     "instant_field",
     "json_field",
     "list_field",
+    "long_text_field",
     "name_field",
     "ref_field",
     "text_field",

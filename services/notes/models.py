@@ -10,8 +10,8 @@ from services.kernel.entity import (
     RefId,
     choice_field,
     instant_field,
+    long_text_field,
     ref_field,
-    text_field,
 )
 
 NoteKind = Literal["observation", "minute", "interview", "instruction", "quote"]
@@ -22,7 +22,7 @@ class NoteFields(Fields):
     """`speaker` is a person id; `certainty` absent means that nobody stated it."""
 
     kind: NoteKind = choice_field()
-    text: Clean = text_field()
+    text: Clean = long_text_field()
     stop: RefId | None = ref_field(index=True)
     forum: RefId | None = ref_field()
     speaker: RefId | None = ref_field()

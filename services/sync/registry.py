@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from typing_extensions import TypedDict
 
 from services.kernel.actor import Actor
-from services.kernel.entity import Entity, Fields, Sensitivity
+from services.kernel.entity import PARAGRAPHS, Entity, Fields, Sensitivity
 
 Completion = Callable[[dict[str, Any], Actor, datetime], dict[str, Any]]
 
@@ -29,6 +29,8 @@ class EntityType:
     defaults: dict[str, Callable[[], Any]]
     check: TypeAdapter[dict[str, Any]]
     wire: TypeAdapter[dict[str, Any]]
+    # Fields that are merged by paragraph.
+    texts: frozenset[str] = frozenset()
     complete: Completion | None = None
 
     def parse(self, fields: dict[str, Any]) -> dict[str, Any]:
@@ -81,6 +83,7 @@ def _describe(table: type[Entity], fields: type[Fields], complete: Completion | 
         defaults={key: _default(info) for key, info in declared.items() if not info.is_required()},
         check=_adapter(f"{name}_change", written),
         wire=_adapter(f"{name}_row", own | written),
+        texts=frozenset(key for key, info in declared.items() if _is_long_text(info)),
         complete=complete,
     )
 
@@ -88,6 +91,11 @@ def _describe(table: type[Entity], fields: type[Fields], complete: Completion | 
 def _table(model: type[SQLModel]) -> Table:
     table: Table = model.__table__  # type: ignore[attr-defined] # set by SQLModel's metaclass
     return table
+
+
+def _is_long_text(info: FieldInfo) -> bool:
+    extra = info.json_schema_extra
+    return isinstance(extra, dict) and extra.items() >= PARAGRAPHS.items()
 
 
 def _annotation(info: FieldInfo) -> Any:

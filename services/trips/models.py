@@ -14,6 +14,7 @@ from services.kernel.entity import (
     instant_field,
     json_field,
     list_field,
+    long_text_field,
     name_field,
     ref_field,
     text_field,
@@ -30,7 +31,7 @@ class TripFields(Fields):
 
     kind: TripKind = choice_field()
     title: Clean = name_field(default=...)
-    intent: Clean = text_field()
+    intent: Clean = long_text_field()
     starts_on: date | None = None
     ends_on: date | None = None
     timezone: Clean = name_field(default="Asia/Shanghai")
@@ -62,7 +63,7 @@ class StopFields(Fields):
     starts_at: Instant | None = instant_field()
     ends_at: Instant | None = instant_field()
     contact: RefId | None = ref_field()
-    purpose: Clean = text_field()
+    purpose: Clean = long_text_field()
     travel_minutes: int | None = whole_field()
     lat: float | None = None
     lon: float | None = None
@@ -90,12 +91,12 @@ class InvitationFields(Fields):
     """An invitation to the principal: received, reported, decided, replied."""
 
     title: Clean = name_field()
-    text: Clean = text_field()
+    text: Clean = long_text_field()
     sender: RefId | None = ref_field()
     event_at: Instant | None = instant_field()
     reply_by: date | None = None
     state: InvitationState = choice_field(default="received")
-    reply: Clean = text_field()
+    reply: Clean = long_text_field()
 
 
 class Invitation(InvitationFields, Entity, table=True):

@@ -16,6 +16,8 @@ export interface FieldSpec {
   readonly shortest?: number;
   readonly least?: number;
   readonly values?: readonly string[];
+  /** Edits of different paragraphs by several devices are merged. */
+  readonly merge?: 'paragraphs';
   /** What an absent field means. */
   readonly initial: unknown;
 }
@@ -327,7 +329,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     fields: {
       kind: { required: true, values: ["research", "meeting", "ceremony", "business", "overseas", "reception"], initial: null },
       title: { required: true, limit: 200, initial: null },
-      intent: { limit: 200000, initial: "" },
+      intent: { limit: 200000, merge: "paragraphs", initial: "" },
       starts_on: { initial: null },
       ends_on: { initial: null },
       timezone: { limit: 200, initial: "Asia/Shanghai" },
@@ -347,7 +349,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     index: 'id, [trip+created_at]',
     fields: {
       name: { limit: 200, initial: "" },
-      dossier: { limit: 200000, initial: "" },
+      dossier: { limit: 200000, merge: "paragraphs", initial: "" },
     },
   },
   person: {
@@ -367,7 +369,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
       starts_at: { initial: null },
       ends_at: { initial: null },
       contact: { initial: null },
-      purpose: { limit: 200000, initial: "" },
+      purpose: { limit: 200000, merge: "paragraphs", initial: "" },
       travel_minutes: { least: 0, initial: null },
       lat: { initial: null },
       lon: { initial: null },
@@ -387,12 +389,12 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     index: 'id, [trip+created_at], sender',
     fields: {
       title: { limit: 200, initial: "" },
-      text: { limit: 200000, initial: "" },
+      text: { limit: 200000, merge: "paragraphs", initial: "" },
       sender: { initial: null },
       event_at: { initial: null },
       reply_by: { initial: null },
       state: { values: ["received", "reported", "accepted", "declined", "replied"], initial: "received" },
-      reply: { limit: 200000, initial: "" },
+      reply: { limit: 200000, merge: "paragraphs", initial: "" },
     },
   },
   forum: {
@@ -416,7 +418,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     index: 'id, [trip+created_at], stop, forum, speaker',
     fields: {
       kind: { required: true, values: ["observation", "minute", "interview", "instruction", "quote"], initial: null },
-      text: { limit: 200000, initial: "" },
+      text: { limit: 200000, merge: "paragraphs", initial: "" },
       stop: { initial: null },
       forum: { initial: null },
       speaker: { initial: null },
@@ -525,7 +527,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
       stop: { initial: null },
       asked_by: { initial: null },
       state: { values: ["open", "asked", "answered", "dropped"], initial: "open" },
-      answer: { limit: 200000, initial: "" },
+      answer: { limit: 200000, merge: "paragraphs", initial: "" },
       source: { initial: null },
     },
   },
@@ -533,8 +535,8 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     index: 'id, [trip+created_at]',
     fields: {
       title: { limit: 200, initial: "" },
-      cause: { limit: 200000, initial: "" },
-      proposal: { limit: 200000, initial: "" },
+      cause: { limit: 200000, merge: "paragraphs", initial: "" },
+      proposal: { limit: 200000, merge: "paragraphs", initial: "" },
       evidence: { initial: [] },
     },
   },
@@ -556,7 +558,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     index: 'id, [trip+created_at], matter',
     fields: {
       matter: { required: true, initial: null },
-      text: { limit: 200000, initial: "" },
+      text: { limit: 200000, merge: "paragraphs", initial: "" },
       evidence: { initial: [] },
       state: { limit: 200, initial: "" },
     },
@@ -566,7 +568,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     fields: {
       kind: { values: ["speech", "minutes", "report", "dispatch"], initial: null },
       title: { limit: 200, initial: "" },
-      body: { limit: 200000, initial: "" },
+      body: { limit: 200000, merge: "paragraphs", initial: "" },
       state: { values: ["draft", "review", "approved"], initial: "draft" },
       stop: { initial: null },
     },
