@@ -12,7 +12,7 @@ const aide = () => setting('SUIXING_TEST_TOKEN');
 /** All visible rows of a trip, without what only the device knows. */
 async function replica(store: Store, trip: string): Promise<unknown[]> {
   const all = await Promise.all(ENTITY_NAMES.map((name) => store.db.rows(name).toArray()));
-  const rows = all.flat().filter((row) => row.trip === trip);
+  const rows = all.flat().filter((row) => row.trip === trip && !row.local.deleted);
   return rows.map(({ local, ...row }) => ({ ...row, seq: local.seq })).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 

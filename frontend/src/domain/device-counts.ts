@@ -24,13 +24,17 @@ async function countAll(db: SuixingDatabase): Promise<DeviceCounts> {
   const waiting = new Set(unsent.map(({ record }) => record));
   const counts = { all: 0, phone: 0, server: 0 };
   for (const entity of WRITTEN) {
-    const ids = await db.rows(entity).toCollection().primaryKeys();
+    const ids = await db
+      .rows(entity)
+      .filter((row) => !row.local.deleted)
+      .primaryKeys();
     counts.all += ids.length;
     counts.phone += ids.length;
     counts.server += ids.filter((id) => !waiting.has(id)).length;
   }
   const blobs = new Map((await db.blobs.toArray()).map((blob) => [blob.media, blob]));
   for (const media of await db.rows('media').toArray()) {
+    if (media.local.deleted) continue;
     const blob = blobs.get(media.id);
     counts.all += 1;
     if (blob && blob.freedAt === null) counts.phone += 1;

@@ -66,8 +66,17 @@ export async function removeRow(entity: EntityName, row: { id: string; trip: str
   await store().write([{ trip: row.trip, entity, record: row.id, deleted: true }]);
 }
 
-/** Brings a removed record back as it was: an edit that has seen the deletion is an explicit restore. */
-export async function restoreRow<E extends EntityName>(entity: E, row: Row<E>): Promise<void> {
-  const { id, trip, created_by: _by, created_at: _at, local: _local, ...fields } = row;
-  await store().write([{ trip, entity, record: id, fields } as unknown as Write]);
+/** Brings a removed record back as it is: an edit of no field, so that nothing a colleague wrote is overwritten. */
+export async function restoreRow(entity: EntityName, row: { id: string; trip: string }): Promise<void> {
+  await store().write([{ trip: row.trip, entity, record: row.id, fields: {} }]);
+}
+
+/** What was deleted on a trip. */
+export async function deletedRows<E extends EntityName>(entity: E, trip: string): Promise<Row<E>[]> {
+  return store()
+    .db.rows(entity)
+    .where('[trip+created_at]')
+    .between([trip, Dexie.minKey], [trip, Dexie.maxKey])
+    .filter((row) => row.local.deleted)
+    .toArray();
 }

@@ -5,6 +5,14 @@ import type { SuixingDatabase } from './db';
 import { bareRow, overlay, type ServerState, UNKNOWN } from './overlay';
 import type { Change } from './rows';
 
+/** What the server makes by itself comes from there again. */
+const SERVER_MADE = new Set<EntityName>(['member', 'transcript', 'segment', 'claim', 'contradiction']);
+
+/** What people made stays on the phone when it is deleted, hidden, so that it can be brought back without network. */
+export function staysWhenDeleted(entity: EntityName): boolean {
+  return !SERVER_MADE.has(entity);
+}
+
 export interface RecordKey {
   entity: EntityName;
   record: string;
@@ -39,8 +47,8 @@ export async function showRecord(
   } else {
     await db.shadow.delete([key.entity, key.record]);
   }
-  const gone = row === null || (row.local.deleted && changes.length === 0);
-  if (gone) await db.rows(key.entity).delete(key.record);
+  const isOver = row?.local.deleted === true && changes.length === 0 && !staysWhenDeleted(key.entity);
+  if (row === null || isOver) await db.rows(key.entity).delete(key.record);
   else await db.rows(key.entity).put(row);
 }
 

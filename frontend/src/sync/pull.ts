@@ -5,7 +5,7 @@ import type { PullAnswer, PulledRow } from '../api/sync';
 import type { EntityName, Rows } from '../generated/entities';
 import { ENTITY_NAMES, isEntityName, type SuixingDatabase } from '../store/db';
 import { initialFields, overlay, type ServerState } from '../store/overlay';
-import { refreshRecord, showRecord } from '../store/refresh';
+import { refreshRecord, showRecord, staysWhenDeleted } from '../store/refresh';
 import type { AnyRow, Change, Feed } from '../store/rows';
 import { newFeed, type Store } from '../store/store';
 
@@ -49,7 +49,8 @@ async function applyRows(db: SuixingDatabase, feed: Feed, rows: readonly PulledR
       continue;
     }
     const row = overlay({ entity: key.entity, id: key.record, trip: feed.trip }, server, []);
-    if (row === null || row.local.deleted) push(gone, key.entity, key.record);
+    if (row === null || (row.local.deleted && !staysWhenDeleted(key.entity)))
+      push(gone, key.entity, key.record);
     else push(plain, key.entity, row);
   }
   for (const [entity, found] of plain) await db.rows(entity).bulkPut(found);

@@ -130,12 +130,12 @@ describe('a pull', () => {
     expect(await note(id)).toMatchObject({ speaker: null, sensitivity: 'normal', text: '短' });
   });
 
-  it('removes a deleted row, but not one that was edited here meanwhile', async () => {
+  it('hides a deleted row and keeps it to be brought back, but not one that was edited here meanwhile', async () => {
     const [plain, edited] = [store.newId(), store.newId()];
     await pull([pulled(plain, 1, '甲'), pulled(edited, 2, '乙')], 2);
     await store.write([{ trip, entity: 'note', record: edited, fields: { text: '乙改' } }]);
     await pull([pulled(plain, 3, '甲', { deleted: true }), pulled(edited, 4, '乙', { deleted: true })], 4);
-    expect(await note(plain)).toBeUndefined();
+    expect(await note(plain)).toMatchObject({ text: '甲', local: { deleted: true, seq: 3 } });
     expect(await note(edited)).toMatchObject({ text: '乙改', local: { deleted: false, unsent: 1 } });
   });
 

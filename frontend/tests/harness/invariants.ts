@@ -73,7 +73,8 @@ export async function checkReplica(server: ModelServer, phone: Phone): Promise<v
   const shown: unknown[] = [];
   for (const name of ENTITY_NAMES) {
     for (const { local, ...fields } of await store.db.rows(name).toArray()) {
-      const { seq, contested } = local;
+      const { seq, contested, deleted } = local;
+      if (deleted) continue;
       shown.push({ entity: name, record: fields.id, seq, fields, contested });
     }
   }

@@ -180,7 +180,7 @@ function editOf(
 ): Pick<Write<'note'>, 'fields' | 'deleted'> {
   if (what.kind === 'delete') return { deleted: true };
   if (what.kind === 'settle') return { fields: settling(note) };
-  if (what.kind === 'restore') return { fields: { kind: note.kind } };
+  if (what.kind === 'restore') return { fields: {} };
   const choices: Write<'note'>['fields'][] = [
     { text: `#${count}` },
     { certainty: (['sure', 'doubtful', 'hearsay'] as const)[count % 3] ?? 'sure' },
