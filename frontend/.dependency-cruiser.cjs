@@ -9,7 +9,7 @@ const floors = {
   domain: ['kernel', 'generated', 'api', 'store', 'capture'],
   i18n: ['kernel'],
   ui: ['kernel', 'i18n'],
-  sw: [],
+  sw: ['kernel'],
   screens: ['kernel', 'generated', 'domain', 'ui', 'i18n', 'sw-bridge'],
 };
 

@@ -4,23 +4,35 @@ import { syncApi } from './api/sync';
 import { sendByTus } from './api/tus';
 import { streamUrl } from './api/urls';
 import { checkSession } from './domain/session';
+import { liveUploadAllowed } from './domain/upload-when';
 import { UnsentTeller } from './domain/unsent';
 import type { Store } from './store/store';
 import { serviceWorker } from './sw-bridge.svelte';
 import { SyncEngine } from './sync/engine';
+import { LiveUpload } from './sync/live-upload';
+import type { Timers } from './sync/parts';
 import { noticeHandlers } from './sync/stream';
 import { wakeOnStore } from './sync/triggers';
+import type { Uploader } from './sync/upload';
 
 const STREAM_CHECK_MS = 2000;
 const CLIENT_TOO_OLD = 426;
 
 export function lead(store: Store, http: Http): void {
   const teller = new UnsentTeller();
+  const uploader: Uploader = (transfer) => sendByTus(http, transfer);
+  const timers: Timers = {
+    set: (work, ms) => setTimeout(work, ms),
+    clear: (timer) => clearTimeout(timer as number),
+  };
   const engine = new SyncEngine({
     store,
     api: syncApi(http),
-    uploader: (transfer) => sendByTus(http, transfer),
-    timers: { set: (work, ms) => setTimeout(work, ms), clear: (timer) => clearTimeout(timer as number) },
+    uploader: async (transfer) => {
+      await live.settled();
+      return uploader(transfer);
+    },
+    timers,
     chance: Math.random,
     onRound: () => void teller.tell(),
     onBlocked: (problem) => {
@@ -28,6 +40,14 @@ export function lead(store: Store, http: Http): void {
       if (problem.status === CLIENT_TOO_OLD) void serviceWorker.check();
     },
   });
+  const live = new LiveUpload({
+    store,
+    uploader,
+    timers,
+    engine: () => engine.status,
+    allowed: liveUploadAllowed,
+  });
+  live.start();
   wakeOnStore(store.db, engine);
   listenWhileSignedIn(http, engine);
   addEventListener('online', () => engine.wakeNow());

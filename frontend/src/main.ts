@@ -3,7 +3,7 @@ import { mount } from 'svelte';
 
 import { Http } from './api/http';
 import App from './App.svelte';
-import { finishAllMedia, freeOld, recoverRecordings } from './domain';
+import { finishAllMedia, freeOld, recoverRecordings, warmCapture } from './domain';
 import { useStore } from './domain/context';
 import { useHttp } from './domain/network';
 import { systemClock } from './kernel/clock';
@@ -29,6 +29,7 @@ document.addEventListener('visibilitychange', () => {
 void recoverRecordings()
   .then(finishAllMedia)
   .then(freeOld)
+  .then(warmCapture)
   .catch(() => undefined); // each is tried again at the next start; nothing was lost by the failure
 void leadWhenFree('locks' in navigator ? navigator.locks : null, () => {
   void import('./lead').then(({ lead }) => lead(store, http));

@@ -12,8 +12,12 @@ const PIECE_BYTES = 1024 * 1024;
 export interface TusFile {
   media: string;
   trip: string;
+  /** Empty while it still grows. */
   sha256: string;
+  /** All of it, or as much as there is by now. */
   size: number;
+  /** `growing`: ends with what there is. `deferred`: begun as growing, its length goes with the last piece. */
+  length: 'known' | 'growing' | 'deferred';
   url: string | null;
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
   onUrl(url: string): void;
@@ -27,21 +31,28 @@ export type TusResult =
   | { ok: false; kind: 'paused' }
   | { ok: false; kind: 'offline' | 'busy' | 'refused'; problem: Problem; retryAfterMs: number | null };
 
+/** The server has more of it than this phone, which lost its last seconds: what is there is sent anew. */
+const TOO_LONG = 'upload_length';
+
 /** Resolves when the server has answered the last piece: hash verified, stored durably. */
 export async function sendByTus(http: Http, file: TusFile): Promise<TusResult> {
   const { Upload: TusUpload } = await import('tus-js-client');
   const headers = http.authorization === null ? {} : { Authorization: http.authorization };
   return new Promise((resolve) => {
+    const stop = () => {
+      void upload.abort();
+      resolve({ ok: false, kind: 'paused' });
+    };
     const upload: Upload = new TusUpload(new Blob([]), {
       endpoint: http.origin + uploadsUrl(),
       uploadUrl: file.url,
-      uploadSize: file.size,
+      ...(file.length === 'known' ? { uploadSize: file.size } : { uploadLengthDeferred: true }),
       chunkSize: PIECE_BYTES,
       headers,
       retryDelays: null,
       storeFingerprintForResuming: false,
-      metadata: { trip: file.trip, media: file.media, sha256: file.sha256 },
-      fileReader: { openFile: () => Promise.resolve(sourceOf(file)) },
+      metadata: metadataOf(file),
+      fileReader: { openFile: () => Promise.resolve(sourceOf(file, stop)) },
       onBeforeRequest: (request) => {
         if (http.csrf !== null) request.setHeader('X-CSRF-Token', http.csrf);
       },
@@ -49,27 +60,43 @@ export async function sendByTus(http: Http, file: TusFile): Promise<TusResult> {
         if (upload.url !== null) file.onUrl(upload.url);
       },
       onProgress: (sent) => file.onProgress(sent),
-      onChunkComplete: (_piece, accepted, total) => {
-        if (accepted < total && file.pause()) {
-          void upload.abort();
-          resolve({ ok: false, kind: 'paused' });
-        }
+      onChunkComplete: (_piece, accepted) => {
+        file.onProgress(accepted);
+        const all = accepted >= file.size;
+        if (all ? file.length === 'growing' : file.pause()) stop();
       },
       onSuccess: () => resolve({ ok: true }),
-      onError: (error) => resolve(readError(error)),
+      onError: (error) => {
+        const result = readError(error);
+        if (isTooLong(result)) void upload.abort(true).catch(() => undefined);
+        resolve(result);
+      },
     });
     upload.start();
   });
 }
 
-function sourceOf(file: TusFile) {
+function isTooLong(result: TusResult): boolean {
+  return !result.ok && 'problem' in result && result.problem.code === TOO_LONG;
+}
+
+function metadataOf({ trip, media, sha256 }: TusFile): Record<string, string> {
+  return { trip, media, ...(sha256 === '' ? {} : { sha256 }) };
+}
+
+function sourceOf(file: TusFile, stop: () => void) {
   return {
     size: file.size,
     slice: async (start: number, end: number) => {
       const to = Math.min(end, file.size);
+      if (file.length === 'growing' && start >= to) {
+        stop();
+        throw new Error('nothing new by now'); // ends this request before it is sent; nobody hears it
+      }
       const bytes = await file.read(start, to);
       // The library asks every piece for its `size`, as a Blob has it.
-      return { value: Object.assign(bytes, { size: bytes.byteLength }), done: to >= file.size };
+      const done = file.length !== 'growing' && to >= file.size;
+      return { value: Object.assign(bytes, { size: bytes.byteLength }), done };
     },
     close: () => undefined,
   };
@@ -90,17 +117,20 @@ function readError(error: Error | DetailedError): TusResult {
   return {
     ok: false,
     kind: busy ? 'busy' : 'refused',
-    problem: { code: problemCode(response.getBody(), status), status },
+    problem: problemOf(response.getBody(), status),
     retryAfterMs: retryAfter(response.getHeader('Retry-After') ?? null),
   };
 }
 
-function problemCode(body: string, status: number): string {
+/** The server's own words with its figures; of a proxy's page only the status. */
+function problemOf(body: string, status: number): Problem {
   try {
     const parsed: unknown = JSON.parse(body);
-    if (typeof parsed === 'object' && parsed !== null && 'code' in parsed) return String(parsed.code);
+    if (typeof parsed === 'object' && parsed !== null && 'code' in parsed) {
+      return { ...(parsed as Problem), code: String(parsed.code), status };
+    }
   } catch {
     // not our own answer: the status has to do
   }
-  return `http_${status}`;
+  return { code: `http_${status}`, status };
 }

@@ -1,21 +1,25 @@
 // Copies a chosen or taken file into the store, and reads from the original what a derivative would drop.
 import { CHUNK_BYTES } from '../store/blobs';
 import type { SuixingDatabase } from '../store/db';
-import { devicePosition, finitePosition, type Position } from './position';
+import type { Chunk } from '../store/rows';
+import { finitePosition, type Position } from './position';
 
 export interface PhotoFacts {
+  /** Where the camera says it was. The device's own place is taken at the moment of capture, never later. */
   position: Position | null;
   /** Local wall time of the camera as an instant, ISO; null when the file does not say. */
   takenAt: string | null;
 }
 
-/** Place and time from EXIF; the device's position when the file has none. */
+/** Place and time from EXIF. */
 export async function photoFacts(file: Blob): Promise<PhotoFacts> {
   const exif = await readExif(file);
-  const position = finitePosition(exif['latitude'], exif['longitude']) ?? (await devicePosition());
   const taken = exif['DateTimeOriginal'];
   const sound = taken instanceof Date && Number.isFinite(taken.getTime());
-  return { position, takenAt: sound ? taken.toISOString() : null };
+  return {
+    position: finitePosition(exif['latitude'], exif['longitude']),
+    takenAt: sound ? taken.toISOString() : null,
+  };
 }
 
 async function readExif(file: Blob): Promise<Record<string, unknown>> {
@@ -28,11 +32,26 @@ async function readExif(file: Blob): Promise<Record<string, unknown>> {
   }
 }
 
-/** Stores a file chunk by chunk under `media`; returns the number of chunks. */
-export async function storePieces(db: SuixingDatabase, media: string, file: Blob): Promise<number> {
+/** A file in chunks that one transaction can put beside its row. Read at once: a picker's file may vanish. */
+export async function readPieces(media: string, file: Blob): Promise<Chunk[]> {
+  const whole = await file.arrayBuffer();
+  const pieces: Chunk[] = [];
+  for (let start = 0; start < whole.byteLength; start += CHUNK_BYTES) {
+    pieces.push({ media, start, data: whole.slice(start, start + CHUNK_BYTES) });
+  }
+  return pieces;
+}
+
+/** Stores a file too large for memory chunk by chunk; until its row is written nothing refers to them. */
+export async function storePieces(
+  db: SuixingDatabase,
+  media: string,
+  file: Blob,
+  onBytes: (stored: number) => void = () => undefined,
+): Promise<void> {
   for (let start = 0; start < file.size; start += CHUNK_BYTES) {
     const data = await file.slice(start, start + CHUNK_BYTES).arrayBuffer();
     await db.chunks.put({ media, start, data });
+    onBytes(start + data.byteLength);
   }
-  return Math.ceil(file.size / CHUNK_BYTES);
 }

@@ -1,6 +1,6 @@
-// When a recording did not listen: the microphone was muted or taken, or the page was frozen.
+// When a recording did not listen: the microphone was muted or taken, the page was frozen, the device slept.
 
-export type GapReason = 'muted' | 'ended' | 'frozen';
+export type GapReason = 'muted' | 'ended' | 'frozen' | 'asleep';
 
 export interface Gap {
   reason: GapReason;
@@ -9,14 +9,20 @@ export interface Gap {
   lengthMs: number;
 }
 
-const SILENT_PAGE_MS = 3000;
-const BYTES_SHARE = 0.5;
+const LATE_MS = 2500;
+const BYTES_SHARE = 0.8;
+/** A clock set right by the network moves by less; what is longer was sleep. */
+const SLEPT_MS = 3000;
 
-/** Turns what the device reports into gaps. Pure: it is told the time. */
+/**
+ * Turns what the device reports into gaps. Pure: it is told the time. The recorder asks for a constant bit rate,
+ * so the bytes of a chunk say how much sound is in it.
+ */
 export class GapWatch {
   #muted: { atMs: number; reason: GapReason } | null = null;
   #lastChunkMs = 0;
   #bytesPerMs = 0;
+  #clocks: { steady: number; wall: number } | null = null;
 
   mute(atMs: number, reason: GapReason): void {
     this.#muted ??= { atMs, reason };
@@ -30,17 +36,36 @@ export class GapWatch {
     return { reason: open.reason, atMs: open.atMs, lengthMs: atMs - open.atMs };
   }
 
-  /** A chunk that comes late with too few bytes for its time means that the page was frozen meanwhile. */
+  /** A chunk that comes late with too few bytes for its time means that nothing was heard meanwhile. */
   chunk(atMs: number, bytes: number): Gap | null {
     const passed = atMs - this.#lastChunkMs;
     const from = this.#lastChunkMs;
     this.#lastChunkMs = atMs;
     const expected = this.#bytesPerMs * passed;
-    if (passed > SILENT_PAGE_MS && expected > 0 && bytes < expected * BYTES_SHARE && this.#muted === null) {
+    if (passed > LATE_MS && expected > 0 && bytes < expected * BYTES_SHARE && this.#muted === null) {
       return { reason: 'frozen', atMs: from, lengthMs: Math.round(passed - bytes / this.#bytesPerMs) };
     }
-    if (passed > 0 && passed <= SILENT_PAGE_MS) this.#learnRate(bytes / passed);
+    if (passed > 0 && passed <= LATE_MS) this.#learnRate(bytes / passed);
     return null;
+  }
+
+  /**
+   * The steady clock stands still while the device sleeps, the wall clock does not. The sound has no hole there:
+   * `atMs` is where it goes on, `lengthMs` how long nobody listened.
+   */
+  clocks(steadyMs: number, wallMs: number): Gap | null {
+    const before = this.#clocks;
+    this.#clocks = { steady: steadyMs, wall: wallMs };
+    if (before === null) return null;
+    const slept = wallMs - before.wall - (steadyMs - before.steady);
+    return slept > SLEPT_MS ? { reason: 'asleep', atMs: steadyMs, lengthMs: Math.round(slept) } : null;
+  }
+
+  /** Since when nothing is heard right now, or null: muted, or a chunk is overdue. */
+  deafSince(atMs: number): { atMs: number; reason: GapReason } | null {
+    if (this.#muted !== null) return this.#muted;
+    const late = atMs - this.#lastChunkMs > LATE_MS;
+    return late ? { atMs: this.#lastChunkMs, reason: 'frozen' } : null;
   }
 
   #learnRate(bytesPerMs: number): void {

@@ -5,11 +5,21 @@ import type { SuixingDatabase } from '../store/db';
 export type HashRequest = { type: 'chunk'; data: ArrayBuffer } | { type: 'end' };
 export type HashAnswer = { type: 'next' } | { type: 'hash'; sha256: string };
 
-export async function hashStored(db: SuixingDatabase, media: string): Promise<string> {
+/** `onBytes` hears how many bytes are done. */
+export async function hashStored(
+  db: SuixingDatabase,
+  media: string,
+  onBytes: (hashed: number) => void = () => undefined,
+): Promise<string> {
   const worker = new Worker(new URL('./hash.worker.ts', import.meta.url), { type: 'module' });
   try {
     await answer(worker);
-    for await (const data of readChunks(db, media)) await ask(worker, { type: 'chunk', data }, [data]);
+    let hashed = 0;
+    for await (const data of readChunks(db, media)) {
+      hashed += data.byteLength; // before it is handed over, for then it is empty here
+      await ask(worker, { type: 'chunk', data }, [data]);
+      onBytes(hashed);
+    }
     const last = await ask(worker, { type: 'end' }, []);
     if (last.type !== 'hash') throw new Error('the hash worker ended without a hash');
     return last.sha256;

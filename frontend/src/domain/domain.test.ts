@@ -14,7 +14,7 @@ import { useHttp } from './network';
 import { saveNote } from './notes';
 import { bytesReceipt, recordReceipt } from './outbox';
 import { createPerson } from './people';
-import { recoverRecordings } from './recording.svelte';
+import { recoverRecordings } from './recovery';
 import { removeRow, restoreRow } from './rows';
 import { eraseDevice, hasUnsent, signIn } from './session';
 import { timeline } from './timeline';

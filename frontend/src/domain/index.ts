@@ -7,9 +7,12 @@
 // people     createPerson createUnit · livePeople liveUnits
 // notes      saveNote(draft) updateNote · liveNote liveNoteMedia         drafts  keepDraft loadDraft dropDraft liveDrafts
 // timeline   liveTimeline({trip, stop?, limit?}) -> notes (with their media) and media, newest first
-// media      addPhoto addFile(file, place) · liveMedia liveBlob mediaSource thumbnailSource (call release())
-// recording  `recording` (runes: status media level wave silent gaps marks problem; start stop mark elapsed())
-//            liveRecovered acknowledgeRecovered
+// media      addFile(file, place) · liveMedia liveBlob mediaSource thumbnailSource (call release())
+// Not from here but from their own files, so that they come with the screens that use them:
+// camera     openCamera(place) -> key (before it opens) · addPhotos(files, place, key) closeCamera(key) · lostCameras placeOfCamera
+// importing  `imports` (runes: items running; add(files, place) place(inbox items, place) clear()) · waitingInbox discardInbox
+// recording  `recording` (runes: status media level wave silentMs deafMs gaps marks alarm part problem; start goOn continueFrom
+//            stop mark pin elapsed())      recovery  liveRecovered acknowledgeRecovered
 // processing transcribeAgain readAgain recordingPeaks (network)
 // transcripts liveRecordings liveTranscript liveSegments liveMarks · correctSegment nameSpeaker (returns undo)
 // contradictions liveContradictions liveContradiction(id) -> {row, a, b} · ruleContradiction reopenContradiction askAgain
@@ -39,6 +42,7 @@ export * from './people';
 export * from './preferences';
 export * from './processing';
 export * from './recording.svelte';
+export * from './recovery';
 export { liveRow, removeRow, restoreRow, updateRow } from './rows';
 export * from './session';
 export * from './timeline';

@@ -1,12 +1,9 @@
 // Photos, files and the bytes of recordings: taking them in, finishing them, showing them.
-import type { MediaKind } from '../generated/entities';
 import { contentUrl, playableUrl, thumbnailUrl } from '../api/urls';
-import { photoFacts, storePieces } from '../capture/camera';
-import { hashStored } from '../capture/hash';
-import { devicePosition } from '../capture/position';
+import { devicePosition, type Position } from '../capture/position';
 import { instant } from '../kernel/clock';
 import { clip } from '../kernel/limits';
-import { dropOrphans, newBlob, readBlob } from '../store/blobs';
+import { CHUNK_BYTES, dropOrphans, newBlob, readBlob } from '../store/blobs';
 import { live, type Live } from '../store/live.svelte';
 import type { BlobRow, Row } from '../store/rows';
 import type { Fields } from '../store/store';
@@ -23,50 +20,94 @@ export interface MediaPlace {
   at_ms?: number | null;
 }
 
-/** Takes in a photo, video or file; returns its id once its bytes and its row are on this phone. */
-export async function addFile(file: File, place: MediaPlace): Promise<string> {
+export interface Intake {
+  /** The id it will have; given again for the same file, nothing is taken in twice. */
+  id?: string;
+  /** Drafts that end with it, in the same transaction: the opened camera, what another app handed over. */
+  dropDraft?: string;
+  /** False for what was not captured here and now: this device's place says nothing about it. */
+  placed?: boolean;
+  /** Heard while bytes are stored and hashed, 0 to 1. */
+  onProgress?: (done: number) => void;
+}
+
+/** Above this a file is stored piece by piece before its row, below it in one transaction with the row. */
+const AT_ONCE_BYTES = 48 * 1024 * 1024;
+/** A file this old was not taken just now. */
+const FRESH_MS = 120_000;
+const POSITION_WAIT_MS = 15_000;
+/** Of the progress that is shown, the part of storing. */
+const STORING = 0.5;
+
+/** Takes in a photo, sound, video or file; returns its id once its bytes and its row are on this phone. */
+export async function addFile(file: File, place: MediaPlace, intake: Intake = {}): Promise<string> {
   const { db, clock } = store();
-  const media = store().newId();
-  const kind = mediaKind(file.type);
+  const media = intake.id ?? store().newId();
+  const files = await import('../capture/files');
+  const pieces = file.size <= AT_ONCE_BYTES ? await files.readPieces(media, file) : [];
+  if (await db.blobs.get(media)) return media;
   const now = clock.now();
-  const chunks = await storePieces(db, media, file);
-  const { trip, ...where } = place;
-  const fields: Fields<'media'> = {
-    ...where,
-    kind,
-    mime: file.type,
-    name: clip(file.name, 200),
-    size: file.size,
-    captured_at: instant(file.lastModified > 0 && kind === 'file' ? file.lastModified : now),
-  };
-  const blob = {
-    ...newBlob(media, trip, { kind, mime: file.type, state: 'whole', startedAt: now }),
-    chunks,
-    size: file.size,
-  };
-  await store().write([{ trip, entity: 'media', record: media, fields: fields as Fields<'media'> }], {
-    also: [db.blobs],
-    inside: () => db.blobs.add(blob),
+  const position =
+    intake.placed !== false && now - file.lastModified < FRESH_MS ? devicePosition(POSITION_WAIT_MS) : null;
+  if (pieces.length === 0)
+    await files.storePieces(db, media, file, (n) => intake.onProgress?.((STORING * n) / file.size));
+  const fields = await fieldsOf(file, place, now);
+  const what = { kind: fields.kind, mime: fields.mime, state: 'whole', startedAt: now } as const;
+  const chunks = Math.ceil(file.size / CHUNK_BYTES);
+  const blob = { ...newBlob(media, place.trip, what), chunks, size: file.size };
+  await store().write([{ trip: place.trip, entity: 'media', record: media, fields }], {
+    also: [db.blobs, db.chunks, db.drafts],
+    inside: async () => {
+      await db.chunks.bulkPut(pieces);
+      await db.blobs.add(blob);
+      if (intake.dropDraft !== undefined) await db.drafts.delete(intake.dropDraft);
+    },
   });
-  void finishMedia(media);
+  intake.onProgress?.(STORING);
+  void finishMedia(media, (n) => intake.onProgress?.(STORING + ((1 - STORING) * n) / file.size))
+    .catch(() => undefined) // made up for at the next start
+    .then(() => position && placeMedia({ id: media, trip: place.trip }, position));
   return media;
 }
 
-/** The name that screens use for the camera button; every file is kept as it is. */
-export const addPhoto = addFile;
-
-function mediaKind(mime: string): MediaKind {
-  if (mime.startsWith('image/')) return 'photo';
-  if (mime.startsWith('audio/')) return 'audio';
-  return mime.startsWith('video/') ? 'video' : 'file';
+async function fieldsOf(file: File, place: MediaPlace, now: number) {
+  const { trip: _trip, ...where } = place;
+  const files = await import('../capture/files');
+  const mime = files.mimeOf(file);
+  const kind = files.kindOf(mime);
+  const what = { ...where, kind, mime, name: clip(file.name, 200), size: file.size };
+  if (kind !== 'audio') {
+    const taken = file.lastModified > 0 && file.lastModified < now ? file.lastModified : now;
+    return { ...what, captured_at: instant(taken) };
+  }
+  const [durationMs, createdAt] = await Promise.all([files.soundLength(file), files.containerTime(file)]);
+  const { name, lastModified } = file;
+  const began = files.recordedAt({ name, lastModified, durationMs, createdAt }, now);
+  return {
+    ...what,
+    captured_at: instant(began),
+    ...(durationMs === null ? {} : { duration_ms: durationMs }),
+  };
 }
 
-/** Hash, place and time of stored bytes; done again at the next start if it was cut off. */
-export async function finishMedia(media: string): Promise<void> {
+/** Adds the place once the device knows it, unless the file itself has said it; a capture never waits for it. */
+export async function placeMedia(
+  media: { id: string; trip: string },
+  position: Promise<Position | null>,
+): Promise<void> {
+  const found = await position;
+  const row = await rowById('media', media.id);
+  if (found === null || row?.lat !== null) return;
+  await store().write([{ trip: media.trip, entity: 'media', record: media.id, fields: { ...found } }]);
+}
+
+/** Hash, and place and time from the file itself; done again at the next start if it was cut off. */
+export async function finishMedia(media: string, onBytes?: (hashed: number) => void): Promise<void> {
   const { db } = store();
   const blob = await db.blobs.get(media);
   if (!blob || blob.state !== 'whole' || blob.sha256 !== null || blob.freedAt !== null) return;
-  const sha256 = await hashStored(db, media);
+  const { hashStored } = await import('../capture/hash');
+  const sha256 = await hashStored(db, media, onBytes);
   const fields: Fields<'media'> = { sha256, size: blob.size, ...(await factsOf(blob)) };
   await store().write([{ trip: blob.trip, entity: 'media', record: media, fields }], {
     also: [db.blobs],
@@ -75,11 +116,21 @@ export async function finishMedia(media: string): Promise<void> {
 }
 
 async function factsOf(blob: BlobRow): Promise<Fields<'media'>> {
-  if (blob.kind === 'audio') return {};
   const bytes = blob.kind === 'photo' ? await readBlob(store().db, blob.media) : null;
-  if (bytes === null) return { ...(await devicePosition()) };
+  if (bytes === null) return {};
+  const { photoFacts } = await import('../capture/files');
   const { position, takenAt } = await photoFacts(bytes);
   return { ...position, ...(takenAt === null ? {} : { captured_at: takenAt }) };
+}
+
+/** Loads what capture needs while the app is fresh: a version taken in another tab would take its files away. */
+export async function warmCapture(): Promise<void> {
+  await Promise.all([
+    import('../capture/files'),
+    import('../capture/hash'),
+    import('../capture/recorder'),
+    import('../capture/alarm'),
+  ]);
 }
 
 /** Whatever an end of the app left unfinished. */

@@ -26,12 +26,13 @@ export interface NoteDraft {
   commitment?: { owner?: { kind: 'person' | 'user' | 'unit'; id: string } | null; due_on?: string | null };
   /** The draft that this becomes; it is dropped in the same transaction. */
   draftKey?: string;
+  /** The id it will have, when something else knows it already. */
+  id?: string;
 }
 
 /** Saves a note; the draft under `draftKey` goes in the same transaction. Returns the note's id. */
 export async function saveNote(draft: NoteDraft): Promise<string> {
-  const { trip, commitment, draftKey, ...given } = draft;
-  const id = store().newId();
+  const { trip, commitment, draftKey, id = store().newId(), ...given } = draft;
   const fields: Fields<'note'> = { ...given, said_at: given.said_at ?? instant(store().clock.now()) };
   const writes: Write[] = [{ trip, entity: 'note', record: id, fields }];
   if (commitment) writes.push(commitmentOf(draft, id, commitment));

@@ -3,6 +3,9 @@ import { live, type Live } from '../store/live.svelte';
 import { readSetting, writeSetting } from '../store/settings';
 import { store } from './context';
 
+/** While recording on any network, only on Wi-Fi, or after the stop. */
+export type UploadWhen = 'recording' | 'wifi' | 'after';
+
 export interface Preferences {
   language: 'zh' | 'en';
   theme: 'system' | 'light' | 'dark' | 'sun';
@@ -11,6 +14,7 @@ export interface Preferences {
   /** Size of all text, in percent. */
   textSize: number;
   vibrate: boolean;
+  uploadWhen: UploadWhen;
 }
 
 const KEY = 'preferences';
@@ -22,6 +26,7 @@ export function defaultPreferences(): Preferences {
     keepDays: 30,
     textSize: 100,
     vibrate: true,
+    uploadWhen: 'recording',
   };
 }
 

@@ -1,20 +1,36 @@
-// The one recording of this tab: its state for the screens, its verbs, and what is found again after a crash.
+// The one recording of this tab: its state for the screens and its verbs. The device part comes with the first start;
+// what is found again after a crash is recovery.ts.
 import type { MarkKind } from '../generated/entities';
-import type { Gap } from '../capture/gaps';
-import { isFree, recordingLock } from '../capture/locks';
-import { openMicrophone, Recorder, recordingMime } from '../capture/recorder';
+import type { Gap, GapReason } from '../capture/gaps';
+import { allowedPosition } from '../capture/position';
+import type { Broken, Recorder, RecorderListener } from '../capture/recorder';
 import { instant } from '../kernel/clock';
 import { type Problem, toProblem } from '../kernel/problem';
 import { newBlob } from '../store/blobs';
-import { live, type Live } from '../store/live.svelte';
-import type { BlobRow } from '../store/rows';
 import type { Fields, Write } from '../store/store';
 import { store } from './context';
-import { finishMedia, type MediaPlace } from './media';
+import { finishMedia, type MediaPlace, placeMedia } from './media';
+import { readPreferences } from './preferences';
+import { closeRecording } from './recovery';
 
 const SILENCE = 0.002;
 const SILENT_AFTER_MS = 10_000;
 const WAVE_POINTS = 600;
+/** A shorter gap is marked, but nobody is alarmed. */
+const ALARM_MS = 3000;
+const POSITION_WAIT_MS = 15_000;
+
+/** A recording stood still, or has ended by itself: until somebody has seen it. */
+export interface StandStill {
+  /** Unix milliseconds of the first moment that was not heard. */
+  since: number;
+  lengthMs: number;
+  reason: GapReason | Broken;
+  /** True when it has ended and a tap is needed to go on. */
+  stopped: boolean;
+  /** What lies on this phone. */
+  keptMs: number;
+}
 
 class Recording {
   status = $state<'idle' | 'starting' | 'recording' | 'stopping'>('idle');
@@ -31,14 +47,27 @@ class Recording {
   wave = $state.raw<number[]>([]);
   gaps = $state<Gap[]>([]);
   marks = $state<{ id: string; kind: MarkKind; atMs: number; person: string | null }[]>([]);
-  /** True when nothing was heard for ten seconds. */
-  silent = $state(false);
+  /** For how long nothing was heard, once that is ten seconds; else 0. The microphone works, the room is silent. */
+  silentMs = $state(0);
+  /** For how long no sound arrives at all, once that is three seconds; else 0. */
+  deafMs = $state(0);
+  /** False when the system lets the screen go dark. */
+  screenHeld = $state(true);
+  alarm = $state<StandStill | null>(null);
+  /** Which part of one piece of work this is; 1 = the first. */
+  part = $state(1);
   problem = $state<Problem | null>(null);
   #recorder: Recorder | null = null;
   #heardAt = 0;
+  #place: MediaPlace | null = null;
+  #first: { media: string; startedAt: number } | null = null;
 
   get active(): boolean {
     return this.status === 'recording' || this.status === 'stopping';
+  }
+
+  get silent(): boolean {
+    return this.silentMs > 0;
   }
 
   /** Milliseconds since the start; ask on a timer or animation frame. */
@@ -49,23 +78,91 @@ class Recording {
   /** Starts; false when the microphone is not to be had (`problem` says why). */
   async start(place: MediaPlace): Promise<boolean> {
     if (this.status !== 'idle') return false;
+    this.#first = null;
+    this.part = 1;
+    return this.#begin(place);
+  }
+
+  /** Goes on after it has ended by itself, as the next part of the same piece of work. */
+  async goOn(): Promise<boolean> {
+    if (this.status !== 'idle' || this.#place === null || this.media === null) return false;
+    this.#first ??= { media: this.media, startedAt: this.startedAt };
+    return this.#beginPart(this.#place, this.#first);
+  }
+
+  /** Goes on with a recording of before: after a kill, or one that was stopped too early. */
+  async continueFrom(media: string): Promise<boolean> {
+    const row = await store().db.rows('media').get(media);
+    if (this.status !== 'idle' || !row) return false;
+    const { trip, stop, forum, note } = row;
+    const first = row.recording ? await store().db.rows('media').get(row.recording) : row;
+    this.#first = {
+      media: first?.id ?? row.id,
+      startedAt: Date.parse(first?.captured_at ?? row.captured_at ?? '') || store().clock.now(),
+    };
+    this.part = 1;
+    return this.#beginPart({ trip, stop, forum, note }, this.#first);
+  }
+
+  /** Ends and keeps it; returns the media id. Hashing goes on by itself. */
+  async stop(): Promise<string | null> {
+    const recorder = this.#recorder;
+    if (recorder === null || this.status !== 'recording') return null;
+    this.status = 'stopping';
+    const durationMs = await recorder.stop();
+    this.storedMs = durationMs;
+    try {
+      await closeRecording(recorder.media, durationMs, false);
+      void finishMedia(recorder.media).catch(() => undefined); // made up for at the next start
+    } catch {
+      // No room even for this: the sound lies in the store and becomes whole at the next start.
+    }
+    recorder.release();
+    this.#recorder = null;
+    this.silentMs = this.deafMs = 0;
+    this.status = 'idle';
+    return recorder.media;
+  }
+
+  /** Marks this moment: a flag, or who speaks from now on. */
+  async mark(kind: 'flag' | 'speaker', person: string | null = null, text = ''): Promise<void> {
+    const recorder = this.#recorder;
+    if (recorder === null) return;
+    await this.#writeMark({ media: recorder.media, kind, at_ms: recorder.elapsed(), person, text });
+  }
+
+  /** What was taken at `takenAt` (Unix ms) belongs to that second of the running recording; an older one to now. */
+  pin(takenAt: number): Pick<MediaPlace, 'recording' | 'at_ms'> {
+    if (!this.active || this.media === null) return {};
+    const elapsed = this.elapsed();
+    const ago = Math.max(0, store().clock.now() - takenAt);
+    return { recording: this.media, at_ms: Math.round(ago <= elapsed ? elapsed - ago : elapsed) };
+  }
+
+  async #beginPart(place: MediaPlace, first: { media: string; startedAt: number }): Promise<boolean> {
+    const speaking = this.marks.findLast((mark) => mark.kind === 'speaker')?.person ?? null;
+    const at_ms = Math.max(0, store().clock.now() - first.startedAt);
+    const begun = await this.#begin({ ...place, recording: first.media, at_ms });
+    if (!begun) return false;
+    this.part += 1;
+    this.alarm = null;
+    if (speaking !== null) await this.mark('speaker', speaking);
+    return true;
+  }
+
+  async #begin(place: MediaPlace): Promise<boolean> {
     this.#reset(place.trip);
     let stream: MediaStream | null = null;
     try {
-      stream = await openMicrophone();
-      const media = await this.#makeRows(place);
-      this.#recorder = new Recorder(store(), stream, media, {
-        level: (level) => this.#onLevel(level),
-        stored: (ms, bytes) => {
-          this.storedMs = ms;
-          this.storedBytes = bytes;
-        },
-        gap: (gap) => void this.#onGap(gap),
-        broken: (code) => void this.#onBroken(code),
-      });
+      const device = await import('../capture/recorder');
+      stream = await device.openMicrophone();
+      const media = await this.#makeRows(place, device.recordingMime());
+      this.#recorder = new device.Recorder(store(), stream, media, this.#listener());
       await this.#recorder.start();
       this.media = media;
+      this.#place = place;
       this.status = 'recording';
+      void placeMedia({ id: media, trip: place.trip }, allowedPosition(POSITION_WAIT_MS));
       return true;
     } catch (error) {
       // Rows made meanwhile hold no sound; the next start drops them.
@@ -78,47 +175,38 @@ class Recording {
     }
   }
 
-  /** Ends and keeps it; returns the media id. Hashing goes on by itself. */
-  async stop(): Promise<string | null> {
-    const recorder = this.#recorder;
-    if (recorder === null || this.status !== 'recording') return null;
-    this.status = 'stopping';
-    const durationMs = await recorder.stop();
-    await closeRecording(recorder.media, durationMs, false);
-    recorder.release();
-    this.#recorder = null;
-    this.status = 'idle';
-    void finishMedia(recorder.media);
-    return recorder.media;
-  }
-
-  /** Marks this moment: a flag, or who speaks from now on. */
-  async mark(kind: 'flag' | 'speaker', person: string | null = null, text = ''): Promise<void> {
-    const recorder = this.#recorder;
-    if (recorder === null) return;
-    await this.#writeMark({ media: recorder.media, kind, at_ms: recorder.elapsed(), person, text });
+  #listener(): RecorderListener {
+    return {
+      level: (level) => this.#onLevel(level),
+      stored: (ms, bytes) => {
+        this.storedMs = ms;
+        this.storedBytes = bytes;
+      },
+      gap: (gap) => void this.#onGap(gap),
+      screen: (held) => {
+        this.screenHeld = held;
+      },
+      broken: (code) => void this.#onBroken(code),
+    };
   }
 
   #reset(trip: string): void {
     this.status = 'starting';
     this.trip = trip;
     this.startedAt = store().clock.now();
-    this.storedMs = 0;
-    this.storedBytes = 0;
-    this.level = 0;
+    this.storedMs = this.storedBytes = this.level = 0;
     this.wave = [];
     this.gaps = [];
     this.marks = [];
-    this.silent = false;
+    this.silentMs = this.deafMs = this.#heardAt = 0;
+    this.screenHeld = true;
     this.problem = null;
-    this.#heardAt = 0;
   }
 
-  async #makeRows(place: MediaPlace): Promise<string> {
+  async #makeRows(place: MediaPlace, mime: string): Promise<string> {
     const { db, clock } = store();
     const media = store().newId();
     const { trip, ...where } = place;
-    const mime = recordingMime();
     const fields: Fields<'media'> = { ...where, kind: 'audio', mime, captured_at: instant(clock.now()) };
     const blob = newBlob(media, trip, { kind: 'audio', mime, state: 'writing', startedAt: clock.now() });
     await store().write([{ trip, entity: 'media', record: media, fields }], {
@@ -140,68 +228,49 @@ class Recording {
     this.gaps.push(gap);
     const media = this.#recorder?.media ?? this.media;
     if (media === null) return;
+    if (gap.lengthMs >= ALARM_MS) {
+      const ago = this.elapsed() - gap.atMs + (gap.reason === 'asleep' ? gap.lengthMs : 0);
+      this.#raise({ ago, lengthMs: gap.lengthMs, reason: gap.reason, stopped: false });
+    }
     await this.#writeMark({ media, kind: 'gap', at_ms: gap.atMs, length_ms: gap.lengthMs, text: gap.reason });
   }
 
-  async #onBroken(code: string): Promise<void> {
+  async #onBroken(code: Broken): Promise<void> {
     this.problem = { code };
+    const ago = Math.max(0, this.elapsed() - this.storedMs);
     await this.stop();
+    this.#raise({ ago, lengthMs: 0, reason: code, stopped: true });
+  }
+
+  /** One alarm at a time: further gaps make it longer, an end makes it graver. */
+  #raise(what: Pick<StandStill, 'lengthMs' | 'reason' | 'stopped'> & { ago: number }): void {
+    const { ago, ...more } = what;
+    const before = this.alarm;
+    const since = before?.since ?? store().clock.now() - ago;
+    const lengthMs = more.lengthMs + (before?.lengthMs ?? 0);
+    this.alarm = { ...more, since, lengthMs, keptMs: this.storedMs };
+    void this.#ring();
+  }
+
+  async #ring(): Promise<void> {
+    const [{ ringWhenSeen }, { vibrate }] = await Promise.all([
+      import('../capture/alarm'),
+      readPreferences(),
+    ]);
+    ringWhenSeen(vibrate);
   }
 
   #onLevel(level: number): void {
     this.level = level;
     this.wave = [...this.wave.slice(1 - WAVE_POINTS), level];
     const elapsed = this.elapsed();
+    const deaf = this.#recorder?.deafSince() ?? null;
+    const deafMs = deaf === null ? 0 : elapsed - deaf.atMs;
+    this.deafMs = deafMs < ALARM_MS ? 0 : deafMs;
     if (level > SILENCE) this.#heardAt = elapsed;
-    this.silent = elapsed - this.#heardAt > SILENT_AFTER_MS;
+    const silentMs = elapsed - this.#heardAt;
+    this.silentMs = silentMs < SILENT_AFTER_MS || this.deafMs > 0 ? 0 : silentMs;
   }
 }
 
 export const recording = new Recording();
-
-/** Makes a whole blob of a recording and says its length in the media row. */
-async function closeRecording(media: string, durationMs: number, recovered: boolean): Promise<void> {
-  const { db } = store();
-  const blob = await db.blobs.get(media);
-  if (!blob) return;
-  const fields: Fields<'media'> = { duration_ms: durationMs, size: blob.size };
-  await store().write([{ trip: blob.trip, entity: 'media', record: media, fields }], {
-    also: [db.blobs],
-    inside: () => db.blobs.update(media, { state: 'whole', durationMs, recovered }),
-  });
-}
-
-/** On start: every recording still being written whose tab is gone was cut off; it is kept and told about. */
-export async function recoverRecordings(): Promise<void> {
-  const { db } = store();
-  for (const blob of await db.blobs.where('state').equals('writing').toArray()) {
-    if (!(await isFree(recordingLock(blob.media)))) continue;
-    if (blob.chunks === 0) await dropEmpty(blob);
-    else await closeRecording(blob.media, blob.durationMs ?? 0, true);
-  }
-}
-
-/** Not one second was recorded: there is nothing to keep and nothing to claim. */
-async function dropEmpty(blob: BlobRow): Promise<void> {
-  const { db } = store();
-  await store().write([{ trip: blob.trip, entity: 'media', record: blob.media, deleted: true }], {
-    also: [db.blobs],
-    inside: () => db.blobs.delete(blob.media),
-  });
-}
-
-/** Recordings found again that the user has not been told about: "7 min 12 s recovered". */
-export function liveRecovered(): Live<BlobRow[]> {
-  return live(
-    () =>
-      store()
-        .db.blobs.filter((blob) => blob.recovered)
-        .toArray(),
-    [],
-  );
-}
-
-/** The user has seen it. */
-export async function acknowledgeRecovered(media: string): Promise<void> {
-  await store().db.blobs.update(media, { recovered: false });
-}

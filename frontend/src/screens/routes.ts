@@ -18,6 +18,8 @@ const trip = screen(() => import('./trip/Trip.svelte'));
 const minutes = screen(() => import('./minutes/Minutes.svelte'));
 const matters = screen(() => import('./matters/Matters.svelte'));
 const me = screen(() => import('./me/Me.svelte'));
+export const recordingBar = screen(() => import('./parts/RecordingBar.svelte'));
+export const recordingAlarm = screen(() => import('./parts/RecordingAlarm.svelte'));
 export const lost = screen(() => import('./lost/Lost.svelte'));
 
 interface Rule {
@@ -29,6 +31,7 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   { path: '/capture', tab: 'capture', page: screen(() => import('./capture/Capture.svelte')) },
+  { path: '/import', page: screen(() => import('./import/Import.svelte')) },
   { path: '/record', page: screen(() => import('./record/Record.svelte')) },
   { path: '/trip', tab: 'trip', list: trip },
   { path: '/trip/stop/:id', tab: 'trip', list: trip, page: screen(() => import('./stop/Stop.svelte')) },
@@ -63,6 +66,7 @@ const RULES: readonly Rule[] = [
   { path: '/me', tab: 'me', list: me },
   { path: '/trips', tab: 'me', list: me, page: screen(() => import('./trips/Trips.svelte')) },
   { path: '/sync', tab: 'me', list: me, page: screen(() => import('./sync/Sync.svelte')) },
+  { path: '/custody', tab: 'me', list: me, page: screen(() => import('./custody/Custody.svelte')) },
   { path: '/people', tab: 'me', list: me, page: screen(() => import('./people/People.svelte')) },
   { path: '/units', tab: 'me', list: me, page: screen(() => import('./units/Units.svelte')) },
   { path: '/members', tab: 'me', list: me, page: screen(() => import('./members/Members.svelte')) },

@@ -1,6 +1,8 @@
 // What the service worker caches and what the installed app is called. Nothing under /api is ever answered by it.
 import type { VitePWAOptions } from 'vite-plugin-pwa';
 
+import { SOUND_FILES } from '../kernel/sound-files';
+
 export const pwa: Partial<VitePWAOptions> = {
   registerType: 'prompt',
   injectRegister: false,
@@ -16,6 +18,9 @@ export const pwa: Partial<VitePWAOptions> = {
     // The first visit is controlled at once; an update still waits until the user agrees.
     clientsClaim: true,
     inlineWorkboxRuntime: true,
+    // What other apps share is taken in before the app opens.
+    importScripts: ['share-target.js'],
+    globIgnores: ['share-target.js'],
   },
   manifest: {
     id: '/',
@@ -30,6 +35,19 @@ export const pwa: Partial<VitePWAOptions> = {
     background_color: '#FCFBF8',
     theme_color: '#FCFBF8',
     categories: ['productivity', 'business'],
+    share_target: {
+      action: '/share',
+      method: 'POST',
+      enctype: 'multipart/form-data',
+      params: {
+        title: 'title',
+        text: 'text',
+        url: 'url',
+        files: [
+          { name: 'files', accept: [...SOUND_FILES.split(','), 'image/*', 'video/*', 'application/pdf'] },
+        ],
+      },
+    },
     icons: [
       { src: 'icon-192.png', sizes: '192x192', type: 'image/png' },
       { src: 'icon-512.png', sizes: '512x512', type: 'image/png' },

@@ -5,6 +5,7 @@ import { capture } from './capture';
 import { fields } from './fields';
 import { problems } from './problems';
 import { record } from './record';
+import { recorder } from './recorder';
 import { safety } from './safety';
 import { sync } from './sync';
 import { trip } from './trip';
@@ -18,6 +19,7 @@ export const en = {
   ...fields,
   ...problems,
   ...record,
+  ...recorder,
   ...safety,
   ...sync,
   ...trip,

@@ -1,0 +1,73 @@
+/** The recorder to the end: alarm, pocket mode, going on, importing, the camera that took the app away. */
+import type { recorder as zh } from '../zh/recorder';
+
+export const recorder: Record<keyof typeof zh, string> = {
+  'alarm.stood': 'Recording stood still {time}, since {since}',
+  'alarm.ended': 'Recording ended at {since}',
+  'alarm.kept': 'The {time} before it are on this phone.',
+  'alarm.goesOn': 'It records again; the gap is marked.',
+  'alarm.tap': 'One tap goes on, as part of the same recording.',
+  'alarm.goOn': 'Go on recording',
+  'alarm.why.muted': 'Another app or a call had the microphone.',
+  'alarm.why.ended': 'The microphone was taken away.',
+  'alarm.why.frozen': 'The system stopped this app.',
+  'alarm.why.asleep': 'The phone was asleep.',
+  'alarm.why.microphone_ended': 'The microphone was taken away.',
+  'alarm.why.phone_full': 'This phone is full.',
+  'alarm.why.storage_failed': 'This phone could not store more.',
+  'alarm.room': 'See what can be freed',
+
+  'record.silentFor': 'Nothing heard for {time}',
+  'record.silentWhy': 'It still records. Is the microphone covered?',
+  'record.deafFor': 'No sound arrives for {time}',
+  'record.deafWhy': 'Another app or a call has the microphone; recording goes on when it is free.',
+  'record.screenDark': 'The screen may switch itself off; please keep it on.',
+  'record.part': 'Part {n}',
+  'record.sent': '{n}% sent',
+
+  'pocket.open': 'Pocket mode',
+  'pocket.title': 'Pocket mode: recording',
+  'pocket.leave': 'Hold 1 s to leave',
+  'pocket.leaving': 'Keep holding',
+  'pocket.flag': 'Double tap the screen to mark',
+  'pocket.flagged': 'Marked {time}',
+
+  'recovered.goOn': 'Go on recording',
+
+  'import.button': 'Import sound',
+  'import.title': 'Take in',
+  'import.count': '{n} {n|item|items}',
+  'import.why': 'Another app handed these over; they are on this phone. Say where they belong.',
+  'import.trip': 'Which trip',
+  'import.stop': 'Which stop',
+  'import.take': 'Take in',
+  'import.drop': 'Drop this one',
+  'import.dropped': 'Dropped',
+  'import.none': 'Nothing waits here',
+  'import.noneWhy': 'In the recorder, gallery or a chat choose “Share”, then Suixing.',
+  'import.noTrip': 'There is no trip yet; make one first.',
+  'import.storing': 'Storing',
+  'import.hashing': 'Computing checksum {n}%',
+  'import.done': 'On this phone',
+  'import.waiting': '{n} {n|file waits|files wait} for a place',
+  'import.place': 'Place',
+  'import.text': 'Text',
+
+  'lostCamera.title': 'The photo of {at} did not come back',
+  'lostCamera.why':
+    'The system closed the app while the camera was open. The photo is probably in the gallery; choose it and it goes where it belongs.',
+  'lostCamera.pick': 'From gallery',
+  'lostCamera.none': 'No photo taken',
+
+  'settings.uploadWhen': 'Send while recording',
+  'settings.uploadWhen.recording': 'On any network',
+  'settings.uploadWhen.wifi': 'Only on Wi-Fi',
+  'settings.uploadWhen.after': 'After the stop',
+
+  'problem.microphone_refused': 'The microphone was not allowed',
+  'problem.microphone_missing': 'No microphone was found',
+  'problem.microphone_unavailable': 'The microphone cannot be opened',
+  'problem.microphone_ended': 'The microphone was taken away; what came before is on this phone',
+  'problem.phone_full': 'This phone is full; what came before is on it',
+  'problem.storage_failed': 'This phone could not store more; what came before is on it',
+};
