@@ -3,6 +3,7 @@ import type { Http } from './api/http';
 import { syncApi } from './api/sync';
 import { sendByTus } from './api/tus';
 import { streamUrl } from './api/urls';
+import { noteOpened } from './domain/guard';
 import { checkSession } from './domain/session';
 import { liveUploadAllowed } from './domain/upload-when';
 import { UnsentTeller } from './domain/unsent';
@@ -52,9 +53,12 @@ export function lead(store: Store, http: Http): void {
   listenWhileSignedIn(http, engine);
   addEventListener('online', () => engine.wakeNow());
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') engine.wakeNow();
-    else void teller.tellLast();
+    if (document.visibilityState === 'visible') {
+      void noteOpened();
+      engine.wakeNow();
+    } else void teller.tellLast();
   });
+  void noteOpened();
   engine.wakeNow();
 }
 

@@ -86,10 +86,15 @@ export function liveFeeds(): Live<Feed[]> {
   return live(() => store().db.feed.toArray(), []);
 }
 
-/** Send now: cancels every wait, whichever tab syncs. */
-export async function sendNow(): Promise<void> {
+/** Send now: cancels every wait, or that of one record and its bytes, whichever tab syncs. */
+export async function sendNow(only?: string): Promise<void> {
   const { db, clock } = store();
-  await db.blobs.filter((blob) => blob.storedAt === null).modify({ nextAt: 0, problem: null });
+  await db.blobs
+    .filter((blob) => blob.storedAt === null && (only === undefined || blob.media === only))
+    .modify({ nextAt: 0, problem: null });
+  await db.outbox
+    .filter((change) => (change.nextAt ?? 0) > 0 && (only === undefined || change.record === only))
+    .modify({ nextAt: 0 });
   await requestSync(db, clock.now());
 }
 

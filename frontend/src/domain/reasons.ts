@@ -69,16 +69,22 @@ const NEEDS_SOMEBODY = new Set<ReasonCode>([
 
 /** What holds everything up, deepest first; empty = the way is free. */
 export function whyNothing({ status, session, online }: Surroundings): Reason[] {
-  const found: Reason[] = [];
   const { problem, failingSince: since } = status;
-  if (problem?.code === 'device_revoked') found.push({ code: 'device_revoked', problem });
-  if (problem?.status === 426) found.push({ code: 'too_old', problem });
-  if (session !== 'held') found.push({ code: session === 'never' ? 'never_signed_in' : 'signed_out' });
-  if (!online) found.push({ code: 'no_network', since });
-  else if (problem?.code === 'offline') found.push({ code: 'silent', since });
-  else if (problem?.status === 429) found.push({ code: 'limit', since, problem });
-  else if ((problem?.status ?? 0) >= 500) found.push({ code: 'trouble', since, problem });
-  return found;
+  const found: Reason[] = [];
+  if (session === 'never') found.push({ code: 'never_signed_in' });
+  if (session === 'ended') found.push({ code: 'signed_out' });
+  if (!online) return [...found, { code: 'no_network', since }];
+  const code = problem ? serverReason(problem) : null;
+  if (code === null) return found;
+  const reason = { code, since, problem };
+  return NEEDS_SOMEBODY.has(code) ? [reason, ...found] : [...found, reason];
+}
+
+const BY_CODE: Record<string, ReasonCode> = { device_revoked: 'device_revoked', offline: 'silent' };
+const BY_STATUS: Record<number, ReasonCode> = { 426: 'too_old', 429: 'limit' };
+
+function serverReason({ code, status = 0 }: Problem): ReasonCode | null {
+  return BY_CODE[code] ?? BY_STATUS[status] ?? (status >= 500 ? 'trouble' : null);
 }
 
 /** The changes of one record, oldest first. */
@@ -96,7 +102,7 @@ export function whyRecord(changes: readonly Change[], around: Surroundings): Why
 /** One file; `row` is how its record stands. */
 export function whyFile(blob: BlobRow, row: 'known' | 'waits' | 'refused', around: Surroundings): Why {
   const sends = around.status.media === blob.media && around.status.state === 'uploading';
-  const percent = blob.size > 0 ? Math.floor((blob.uploaded / blob.size) * 100) : 0;
+  const percent = percentOf(blob);
   if (sends && percent < 100) return done([{ code: 'sending', percent }], null, blob.attempts);
   if (sends) return done([{ code: 'checking' }], null, blob.attempts);
   const reasons = blob.state === 'writing' ? [{ code: 'recording' as const }] : [];
@@ -112,14 +118,19 @@ function whyBytes(blob: BlobRow, row: 'known' | 'waits' | 'refused', now: number
   const found: Reason[] = [];
   if (blob.problem) found.push(limitOf(blob.problem) ?? { code: 'file_refused', problem: blob.problem });
   if (blob.sha256 === null) found.push({ code: 'hashing' });
-  if (row === 'refused') found.push({ code: 'row_refused' });
-  if (row === 'waits') found.push({ code: 'row_waits' });
-  const failure = blob.failure ?? null;
-  if (!blob.problem && failure && blob.nextAt > now) {
-    const percent = blob.size > 0 ? Math.floor((blob.uploaded / blob.size) * 100) : 0;
-    found.push(limitOf(failure) ?? { code: 'broken_off', problem: failure, percent });
-  }
-  return found;
+  if (row !== 'known') found.push({ code: row === 'refused' ? 'row_refused' : 'row_waits' });
+  const again = whyAgain(blob, now);
+  return again ? [...found, again] : found;
+}
+
+/** Why it is tried again later, by itself. */
+function whyAgain(blob: BlobRow, now: number): Reason | null {
+  if (blob.problem || !blob.failure || blob.nextAt <= now) return null;
+  return limitOf(blob.failure) ?? { code: 'broken_off', problem: blob.failure, percent: percentOf(blob) };
+}
+
+export function percentOf(blob: BlobRow): number {
+  return blob.size > 0 ? Math.floor((blob.uploaded / blob.size) * 100) : 0;
 }
 
 /** Limits that the server made, told apart because each has another way out. */

@@ -10,6 +10,9 @@ export interface Problem {
   status?: number;
   detail?: string;
   errors?: FieldProblem[];
+  /** Of a limit that the server made: what it is and how much of it is used, in bytes. */
+  limit?: number;
+  used?: number;
 }
 
 /** An expected failure of a command; screens show `problem.code` in words. */

@@ -118,7 +118,7 @@ describe('what waits', () => {
       change('n', { kind: 'quote' }),
       change('m', { text: '泵' }),
     ]);
-    expect(items.map((item) => [item.text, item.changes])).toEqual([
+    expect(items.map((item) => [item.text, item.changes.length])).toEqual([
       ['蓄水池', 2],
       ['泵', 1],
     ]);

@@ -54,6 +54,12 @@ export const app: Record<keyof typeof zh, string> = {
   'rcpt.elsewhere': 'Not on the server yet',
   'rcpt.uploading': 'On this phone, {n}% sent',
 
+  'custody.line': '{kinds} on the server',
+  'custody.photo': 'Photos {stored}/{expected}',
+  'custody.audio': 'Recordings {stored}/{expected}',
+  'custody.video': 'Videos {stored}/{expected}',
+  'custody.file': 'Files {stored}/{expected}',
+
   'badge.waiting': '{n} waiting',
   'badge.oldest': 'oldest {age}',
   'badge.justNow': 'just noted',

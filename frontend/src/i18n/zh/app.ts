@@ -51,6 +51,12 @@ export const app = {
   'rcpt.elsewhere': '还没传到服务器',
   'rcpt.uploading': '在本机，已传 {n}%',
 
+  'custody.line': '{kinds}已到服务器',
+  'custody.photo': '照片 {stored}/{expected}',
+  'custody.audio': '录音 {stored}/{expected}',
+  'custody.video': '视频 {stored}/{expected}',
+  'custody.file': '文件 {stored}/{expected}',
+
   'badge.waiting': '{n} 条待传',
   'badge.oldest': '最久 {age}',
   'badge.justNow': '刚刚记的',

@@ -1,13 +1,15 @@
-/** What waits, as lines a reader understands: one per file, one per record with its changes. */
-import type { BlobRow, Change, EngineStatus, Row, Session } from '../../domain';
-import { clock, t } from '../../i18n';
+/** What waits, as lines a reader understands: one per file, one per record with its changes; and why. */
+import type { Change, EngineStatus, Feed, Session } from '../../domain';
+import { type Reason, type Surroundings, whyNothing } from '../../domain/reasons';
+import { age, bytes, clock, problemText, t } from '../../i18n';
 import { ENTITIES, type EntityName } from '../../generated/entities';
 
 export interface RecordItem {
   key: string;
   entity: EntityName;
   record: string;
-  changes: number;
+  trip: string;
+  changes: Change[];
   text: string;
 }
 
@@ -15,15 +17,10 @@ export interface RecordItem {
 export function recordItems(changes: Change[]): RecordItem[] {
   const items = new Map<string, RecordItem>();
   for (const change of changes) {
-    const key = `${change.entity}/${change.record}`;
-    const item = items.get(key) ?? {
-      key,
-      entity: change.entity,
-      record: change.record,
-      changes: 0,
-      text: '',
-    };
-    item.changes += 1;
+    const { entity, record, trip } = change;
+    const key = `${entity}/${record}`;
+    const item = items.get(key) ?? { key, entity, record, trip, changes: [], text: '' };
+    item.changes.push(change);
     item.text ||= wordsOf(change);
     items.set(key, item);
   }
@@ -48,12 +45,18 @@ export function textFields(change: Change): string[] {
 }
 
 export interface Situation {
+  now: number;
   status: EngineStatus;
   session: Session;
+  feeds: Feed[];
+  online: boolean;
 }
 
-function offline({ status }: Situation): boolean {
-  return status.problem?.code === 'offline';
+/** What reasons are read from, for things of one trip. */
+export function around(situation: Situation, trip: string): Surroundings {
+  const { now, status, session, feeds, online } = situation;
+  const held = session.user === null ? 'never' : session.expired ? 'ended' : 'held';
+  return { now, online, status, session: held, feed: feeds.find((feed) => feed.trip === trip) ?? null };
 }
 
 export function signedOut({ session }: Situation): boolean {
@@ -62,53 +65,31 @@ export function signedOut({ session }: Situation): boolean {
 
 /** Why all of it waits, and when it goes on. */
 export function whyAll(situation: Situation): string {
-  const { status } = situation;
-  if (signedOut(situation))
-    return t(situation.session.user ? 'sync.reason.signIn' : 'sync.reason.signInFirst');
-  if (offline(situation)) return t('sync.reason.offline');
-  if (status.problem?.code === 'client_too_old') return t('sync.reason.update');
+  const { status, now } = situation;
+  const [deepest] = whyNothing(around(situation, ''));
+  if (deepest && !signedOut(situation)) return `${reasonText(deepest, now)}${nextText(status.nextTry)}`;
+  if (deepest) return reasonText(deepest, now);
   if (['pushing', 'pulling', 'uploading'].includes(status.state)) return t('sync.reason.sending');
-  if (status.nextTry !== null) return t('sync.reason.server', { time: timeOf(status.nextTry) });
   return t('sync.reason.queue');
 }
 
-function signInWords({ session }: Situation): string {
-  return t(session.user ? 'sync.why.signIn' : 'sync.why.signInFirst');
+/** A reason as a sentence. */
+export function reasonText({ code, since, problem, percent = 0 }: Reason, now: number): string {
+  const long = since !== null && since !== undefined && now - since > 60_000;
+  return t(`why.${code}`, {
+    what: problemText(problem?.code),
+    since: long ? t('why.since', { age: age(since, now) }) : '',
+    limit: problem?.limit ? t('why.limitIs', { limit: bytes(problem.limit) }) : '',
+    percent,
+  });
 }
 
-export function percentOf(blob: BlobRow): number {
-  return blob.size > 0 ? Math.floor((blob.uploaded / blob.size) * 100) : 0;
+export function nextText(nextTry: number | null): string {
+  return nextTry === null ? '' : t('why.next', { time: timeOf(nextTry) });
 }
 
-/** Why one file waits. */
-export function whyBlob(blob: BlobRow, situation: Situation): string {
-  const n = percentOf(blob);
-  if (blob.state === 'writing') return t('sync.why.recording');
-  if (signedOut(situation)) return signInWords(situation);
-  if (situation.status.media === blob.media && situation.status.state === 'uploading') {
-    return n >= 100 ? t('sync.why.checking') : t('sync.why.sending', { n });
-  }
-  if (offline(situation)) return t('sync.why.offline');
-  if (blob.sha256 === null) return t('sync.why.hashing');
-  if (blob.nextAt > Date.now()) {
-    const time = timeOf(blob.nextAt);
-    return n > 0 ? t('sync.why.broken', { n, time }) : t('sync.why.retry', { time });
-  }
-  return t('sync.why.queued');
-}
-
-/** Why the changes of one record wait. */
-export function whyRecord(situation: Situation): string {
-  const { status } = situation;
-  if (signedOut(situation)) return signInWords(situation);
-  if (offline(situation)) return t('sync.why.offline');
-  return status.nextTry === null
-    ? t('sync.why.queued')
-    : t('sync.why.retry', { time: timeOf(status.nextTry) });
-}
-
-export type MediaRow = Row<'media'>;
-
+/** To the second while it is near: "11:32:05". */
 function timeOf(ms: number): string {
-  return clock(new Date(ms).toISOString());
+  const time = clock(new Date(ms).toISOString());
+  return `${time}:${String(new Date(ms).getSeconds()).padStart(2, '0')}`;
 }
