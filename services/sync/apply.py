@@ -13,7 +13,13 @@ from services.kernel.clock import from_milliseconds
 from services.kernel.entity import write_instant
 from services.kernel.hlc import Stamp, parse
 from services.sync.batch import Batch, Draft, Origin
-from services.sync.merge import FieldStamp, Writing, contest, deletion_counts, judge_field
+from services.sync.merge import (
+    FieldStamp,
+    Writing,
+    accounts_left,
+    deletion_counts,
+    judge_field,
+)
 from services.sync.port import Refusal, Subject, View
 from services.sync.registry import EntityType, problems_of
 from services.sync.wire import Change, Status
@@ -101,9 +107,12 @@ def _write(
     fresh = draft is None
     if draft is None:
         draft = _begin(batch, writer, change, stamp)
-    writing = Writing(str(stamp), change.base, writer.origin.device)
-    stood, contested = _judge_fields(draft, writer, writing, values)
-    deletes = change.deleted and (fresh or deletion_counts(draft.head["seq"], change.base))
+    sent = str(change.stamp) if change.stamp != stamp else ""
+    writing = Writing(str(stamp), change.base, writer.origin.device, sent)
+    stood, contested = _judge_fields(batch, draft, (writer, writing), values)
+    deletes = change.deleted and (
+        fresh or deletion_counts(_others_seq(draft, writing), change.base)
+    )
     revives = not change.deleted and bool(draft.head["deleted"])
     lost = len(values) - len(stood)
     status = _status(lost=lost, stands=bool(stood) or deletes or revives or fresh, change=change)
@@ -115,6 +124,7 @@ def _write(
     for name in stood:
         stamps = draft.head["stamps"]
         stamps[name] = [writing.hlc, seq, writing.device, writer.actor.user]
+        stamps[name] += [sent] if sent else []
     if deletes or revives:
         draft.head.update(deleted=deletes, deleted_seq=seq if deletes else None)
     batch.hlc = max(batch.hlc, writing.hlc)
@@ -141,20 +151,22 @@ def _begin(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Draft:
 
 
 def _judge_fields(
-    draft: Draft, writer: Writer, writing: Writing, values: dict[str, Any]
+    batch: Batch, draft: Draft, origin: tuple[Writer, Writing], values: dict[str, Any]
 ) -> tuple[list[str], bool]:
     """Lay each field that stands; returns their names and whether anything became contested."""
+    writer, writing = origin
     stood: list[str] = []
     any_contested = False
+    # What this write will be known by, if it has a part in the record at all.
+    user, seq = writer.actor.user, batch.seq + 1
     for name, value in values.items():
         held = draft.head["stamps"].get(name)
         current = FieldStamp(*held) if held else None
         verdict = judge_field(current, writing, differs=value != draft.values.get(name))
-        if verdict.settles:
-            draft.head["contested"].pop(name, None)
-        if verdict.contests and current is not None:
-            any_contested = True
-            _mark_contested(draft, name, current, (writer.actor.user, writing.hlc, value))
+        if verdict.contests or (verdict.stands and name in draft.head["contested"]):
+            mine = FieldStamp(writing.hlc, seq, writing.device, user)
+            _settle_accounts(draft, name, current, (writing, _account(draft, name, value, mine)))
+            any_contested = any_contested or verdict.contests
         if verdict.stands:
             stood.append(name)
             draft.values[name] = value
@@ -164,15 +176,32 @@ def _judge_fields(
     return stood, any_contested
 
 
-def _mark_contested(
-    draft: Draft, name: str, current: FieldStamp, incoming: tuple[str, str, Any]
+def _settle_accounts(
+    draft: Draft, name: str, current: FieldStamp | None, written: tuple[Writing, dict[str, Any]]
 ) -> None:
-    user, stamp, value = incoming
-    plain = draft.type.to_json({name: draft.values[name]})[name]
-    present = {"value": plain, "by": current.user, "at": _instant(current.hlc)}
-    other = {"value": draft.type.to_json({name: value})[name], "by": user, "at": _instant(stamp)}
-    held = draft.head["contested"].get(name, [])
-    draft.head["contested"][name] = contest(held, present, other)
+    """Bring the accounts of one field up to date with a write that has a part in it."""
+    contested = draft.head["contested"]
+    held = contested.pop(name, None)
+    if held is None and current is not None:
+        held = [_account(draft, name, draft.values[name], current)]
+    left = accounts_left(held or [], *written)
+    if left:
+        contested[name] = left
+
+
+def _account(draft: Draft, name: str, value: Any, stamp: FieldStamp) -> dict[str, Any]:
+    plain = draft.type.to_json({name: value})[name]
+    told = {"value": plain, "by": stamp.user, "at": _instant(stamp.hlc)}
+    return told | {"device": stamp.device, "seq": stamp.seq}
+
+
+def _others_seq(draft: Draft, writing: Writing) -> int:
+    """The last seq at which another device wrote what stands or is contested in this record."""
+    stamps = (FieldStamp(*held) for held in draft.head["stamps"].values())
+    told = [(stamp.device, stamp.seq) for stamp in stamps]
+    for accounts in draft.head["contested"].values():
+        told += [(account.get("device"), account.get("seq", 0)) for account in accounts]
+    return max((seq for device, seq in told if device != writing.device), default=0)
 
 
 def _instant(stamp: str) -> str:

@@ -11,20 +11,25 @@ from services.kernel.hlc import SERVER_DEVICE
 
 
 class FieldStamp(NamedTuple):
-    """Who wrote a field last: corrected hlc, seq of that change, device, user."""
+    """Who wrote a field last: corrected hlc, seq of that change, device, user.
+
+    `sent`: the stamp as the device wrote it, where that is another one.
+    """
 
     hlc: str
     seq: int
     device: str
     user: str
+    sent: str = ""
 
 
 class Writing(NamedTuple):
-    """One incoming write: corrected hlc, the seq it was made on, the device that sent it."""
+    """One incoming write: corrected hlc, the seq it was made on, the device, its own stamp."""
 
     hlc: str
     base: int | None
     device: str
+    sent: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,21 +52,35 @@ def judge_field(current: FieldStamp | None, incoming: Writing, *, differs: bool)
         return FieldVerdict(stands=True, settles=True)
     if incoming.base is not None and incoming.base >= current.seq:
         return FieldVerdict(stands=True, settles=True)
-    contests = incoming.base is not None and current.device != incoming.device and differs
+    if current.device == incoming.device:
+        # Its own stamps never go back; corrected ones may, when its clock or the wire was slow.
+        later = (incoming.sent or incoming.hlc) > (current.sent or current.hlc)
+        return FieldVerdict(stands=not differs or later)
+    contests = incoming.base is not None and differs
     return FieldVerdict(stands=not differs or incoming.hlc > current.hlc, contests=contests)
 
 
-def deletion_counts(head_seq: int, base: int | None) -> bool:
-    """A deletion made on an older state of the record does not remove what it had not seen."""
-    return base is None or base >= head_seq
+def deletion_counts(others_seq: int, base: int | None) -> bool:
+    """A deletion does not remove what it had not seen.
+
+    `others_seq`: the last seq at which another device than the deleting one had a part in it.
+    """
+    return base is None or base >= others_seq
 
 
-def contest(
-    held: list[dict[str, Any]], present: dict[str, Any], incoming: dict[str, Any]
+def accounts_left(
+    held: list[dict[str, Any]], writing: Writing, mine: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    """The accounts of one field that are to be settled: each value once, oldest first."""
-    accounts = list(held) or [present]
-    for account in (present, incoming):
-        if all(account["value"] != known["value"] for known in accounts):
-            accounts.append(account)
-    return accounts
+    """What is still to be settled after a write: the accounts that it had not seen, and its own.
+
+    Each value stands once, oldest first; empty when the write's own account is all that is left.
+    An account is seen by its own device, and by whoever wrote on a `base` at or after its `seq`.
+    """
+    left = [
+        account
+        for account in held
+        if account["value"] != mine["value"]
+        and account.get("device") != writing.device
+        and (writing.base is None or account.get("seq", 0) > writing.base)
+    ]
+    return [*left, mine] if left else []

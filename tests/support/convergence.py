@@ -130,7 +130,7 @@ def check_quarantine(wire: Wire, keeper: Person) -> None:
 
 
 def check_history(wire: Wire, keeper: Person, state: ServerState) -> None:
-    """Every value that was ever accepted is in the history of its record, whether it stood or not."""
+    """Every value that was ever accepted is in the history of its record, stood or not."""
     for key in {arrival.key for arrival in wire.ledger.arrivals}:
         head = state.heads[key]
         if head["sensitivity"] == "off_record" and head["author"] != keeper.user:
