@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 from sqlalchemy import String
 
-from services.contradictions import Claim, Contradiction
+from services.contradictions import Contradiction
 from services.directory import Person, Unit
 from services.documents import Document
 from services.followup import Finding, Matter, Progress, Question
@@ -23,7 +23,7 @@ Schema = dict[str, Any]
 
 ENTITIES: tuple[type[Entity], ...] = (
     *(Trip, Member, Unit, Person, Stop, ChecklistItem, Invitation, Forum, Seat),
-    *(Note, Media, Mark, Transcript, Segment, Claim, Contradiction),
+    *(Note, Media, Mark, Transcript, Segment, Contradiction),
     *(Question, Finding, Matter, Progress, Document),
 )
 

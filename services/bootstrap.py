@@ -11,7 +11,6 @@ import alembic.config
 
 from services.contradictions import (
     READ_CLAIMS,
-    Claim,
     Contradiction,
     complete_ruling,
     follow_sources,
@@ -68,7 +67,7 @@ MIGRATIONS = next(
 )
 SYNCED = (
     *(Trip, Member, Stop, ChecklistItem, Invitation, Forum, Seat),
-    *(Unit, Person, Note, Media, Mark, Transcript, Segment, Claim, Contradiction),
+    *(Unit, Person, Note, Media, Mark, Transcript, Segment, Contradiction),
     *(Question, Finding, Matter, Progress, Document),
 )
 

@@ -5,10 +5,16 @@
 
 from services.contradictions.batch import flag_statements
 from services.contradictions.events import ContradictionFound
-from services.contradictions.jobs import READ_CLAIMS, follow_sources, run_read_claims
+from services.contradictions.jobs import (
+    READ_CLAIMS,
+    follow_sources,
+    queue_unread,
+    run_read_claims,
+)
 from services.contradictions.models import (
     Account,
     Claim,
+    ClaimCursor,
     ClaimTerm,
     Contradiction,
     ContradictionFields,
@@ -19,6 +25,7 @@ __all__ = [
     "READ_CLAIMS",
     "Account",
     "Claim",
+    "ClaimCursor",
     "ClaimTerm",
     "Contradiction",
     "ContradictionFields",
@@ -26,5 +33,6 @@ __all__ = [
     "complete_ruling",
     "flag_statements",
     "follow_sources",
+    "queue_unread",
     "run_read_claims",
 ]

@@ -3,11 +3,11 @@
 A flag that a person ruled on is never touched, and a pair found false stays silent for ever.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, select
 
 from services.contradictions.claims import Claim
 from services.contradictions.events import ContradictionFound
@@ -15,11 +15,13 @@ from services.contradictions.index import index_keys
 from services.contradictions.judging import Finding, judge_statements
 from services.contradictions.models import Contradiction
 from services.contradictions.reasons import reason
-from services.contradictions.sources import Source, load_source, strictest
+from services.contradictions.sources import Key, Source, load_sources, strictest
 from services.contradictions.stored_claims import find_candidates, grouped, load_claims
 from services.kernel.events import publish
 from services.kernel.ids import derive_id
 from services.sync import ServerWrite, write_as_server
+
+Side = tuple[Source, Sequence[Claim]]
 
 
 @dataclass(frozen=True)
@@ -40,12 +42,11 @@ class Flag:
         return derive_id("contradiction", self.finding.kind, *sides)
 
 
-def settle_flags(session: Session, trip: str, source: Source, claims: list[Claim]) -> None:
-    """Make the open flags of this record exactly those that its claims give now."""
-    standing = flags_of_record(session, trip, source.record)
-    others = {*find_candidates(session, trip, source, claims), *_partners(standing, source)}
-    found = {flag.id: flag for flag in _flags(session, trip, source, claims, sorted(others))}
+def settle_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]]) -> None:
+    """Make the open flags of these records exactly those that their claims give now."""
+    standing = flags_of_records(session, trip, [record for _, record in read])
     by_id = {row.id: row for row in standing}
+    found = {flag.id: flag for flag in _find(session, trip, read, standing)}
     writes = [
         ServerWrite("contradiction", key, _fields(flag))
         for key, flag in found.items()
@@ -62,7 +63,7 @@ def settle_flags(session: Session, trip: str, source: Source, claims: list[Claim
 def withdraw_flags(session: Session, trip: str, record: str, sensitivity: str) -> None:
     """Take back the open flags of a record, and hide all quotes as strictly as the record."""
     writes = []
-    for row in flags_of_record(session, trip, record):
+    for row in flags_of_records(session, trip, [record]):
         fields = {"sensitivity": strictest([row.sensitivity, sensitivity])}
         if row.state == "open" and row.ruling is None:
             fields["state"] = "withdrawn"
@@ -71,12 +72,12 @@ def withdraw_flags(session: Session, trip: str, record: str, sensitivity: str) -
     _write(session, trip, writes, {})
 
 
-def flags_of_record(session: Session, trip: str, record: str) -> list[Contradiction]:
-    """All flags, in whatever state, in which the record is one of the two accounts."""
-    sides = (col(Contradiction.a), col(Contradiction.b))
-    either = or_(*(side["record"].as_string() == record for side in sides))
-    query = select(Contradiction).where(Contradiction.trip == trip, either)
-    return list(session.exec(query.execution_options(populate_existing=True)))
+def flags_of_records(session: Session, trip: str, records: Iterable[str]) -> list[Contradiction]:
+    """All flags, in whatever state, in which one of the records is one of the two accounts."""
+    named = set(records)
+    query = select(Contradiction).where(Contradiction.trip == trip)
+    rows = session.exec(query.execution_options(populate_existing=True))
+    return [row for row in rows if named & {row.a["record"], row.b["record"]}]
 
 
 def _write(
@@ -125,25 +126,32 @@ def _same_quotes(flag: Flag, accounts: dict[str, Any]) -> bool:
     )
 
 
-def _partners(standing: list[Contradiction], source: Source) -> Iterator[tuple[str, str]]:
-    for row in standing:
-        for side in (row.a, row.b):
-            if side["record"] != source.record:
-                yield side["entity"], side["record"]
-
-
-def _flags(
-    session: Session, trip: str, source: Source, claims: list[Claim], others: list[tuple[str, str]]
+def _find(
+    session: Session,
+    trip: str,
+    read: Mapping[Key, Sequence[Claim]],
+    standing: Iterable[Contradiction],
 ) -> Iterator[Flag]:
-    for entity, record in others:
-        other = load_source(session, trip, entity, record)
-        if other is None or other.sensitivity != "normal" or not other.usable:
-            continue
-        theirs = load_claims(session, entity, record)
-        yield from _between((source, claims), (other, theirs))
+    """The flags between these records and whatever they may be about, each pair judged once."""
+    candidates = find_candidates(session, trip, read)
+    pairs = {frozenset((key, other)) for key, others in candidates.items() for other in others}
+    pairs |= {frozenset(_accounts(row)) for row in standing}
+    named = {key for pair in pairs for key in pair}
+    sources = load_sources(session, trip, named)
+    claims = load_claims(session, [record for _, record in named])
+    for pair in sorted(tuple(sorted(pair)) for pair in pairs if len(pair) == 2):
+        sides = [source for key in pair if (source := sources.get(key)) and source.is_open]
+        if len(sides) == 2:
+            one, two = ((source, claims.get(source.record, [])) for source in sides)
+            yield from _between(one, two)
 
 
-def _between(one: tuple[Source, list[Claim]], two: tuple[Source, list[Claim]]) -> Iterator[Flag]:
+def _accounts(row: Contradiction) -> Iterator[Key]:
+    for side in (row.a, row.b):
+        yield side["entity"], side["record"]
+
+
+def _between(one: Side, two: Side) -> Iterator[Flag]:
     first, second = sorted((one, two), key=lambda side: (side[0].said_at, side[0].record))
     theirs_keyed = [(group, index_keys(group)) for group in grouped(*second)]
     for mine in grouped(*first):

@@ -1,78 +1,139 @@
-"""From a changed record to its claims and flags: what is heard, and the job that does it."""
+"""From changed records to their claims and flags: what is heard, and the job that does it.
 
-from sqlmodel import Session
+The log of sync is the queue: a trip's job reads what changed after its cursor, many records at a
+time, so that a push leaves one job behind however many notes it carried.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlmodel import Session, col, select
 
 from services.contradictions.claims import Claim, Statement
-from services.contradictions.flagging import flags_of_record, settle_flags, withdraw_flags
+from services.contradictions.flagging import settle_flags, withdraw_flags
+from services.contradictions.models import ClaimCursor
 from services.contradictions.reading import read_claims
 from services.contradictions.sources import (
     FIELDS,
     WATCHED,
+    Key,
     Source,
     find_hidden,
     load_glossary,
-    load_source,
+    load_sources,
 )
-from services.contradictions.stored_claims import forget_claims, load_claims, replace_claims
-from services.jobs import JobRun, enqueue_all
-from services.kernel.db import Database
-from services.sync import RecordsChanged
+from services.contradictions.stored_claims import add_claims, forget_claims
+from services.jobs import JobRun, enqueue
+from services.kernel.log import get_logger
+from services.sync import RecordsChanged, SyncHead, SyncScope
 
 READ_CLAIMS = "read_claims"
+_RECORDS_AT_ONCE = 100
 
 
 def follow_sources(session: Session, event: RecordsChanged) -> None:
     """Queue the reading of changed texts; what became private or was deleted is taken back now."""
     changes = [change for change in event.changes if change.entity in FIELDS]
     hidden = find_hidden(session, event.trip, [(one.entity, one.record) for one in changes])
-    due = {}
-    for change in changes:
-        key = (change.entity, change.record)
-        if key in hidden:
-            forget_claims(session, event.trip, *key)
-            withdraw_flags(session, event.trip, change.record, hidden[key])
-        elif change.created or change.deleted or change.fields & WATCHED[change.entity]:
-            due["/".join(key)] = {
-                "trip": event.trip,
-                "entity": change.entity,
-                "record": change.record,
-            }
-    enqueue_all(session, READ_CLAIMS, due, trip=event.trip)
+    if hidden:
+        forget_claims(session, [record for _, record in hidden])
+    for (_, record), sensitivity in hidden.items():
+        withdraw_flags(session, event.trip, record, sensitivity)
+    if any(
+        change.created or change.fields & WATCHED[change.entity]
+        for change in changes
+        if (change.entity, change.record) not in hidden
+    ):
+        queue_reading(session, event.trip)
+
+
+def queue_reading(session: Session, trip: str) -> None:
+    """Have everything read that changed in the trip since it was last read."""
+    enqueue(session, READ_CLAIMS, {"trip": trip}, key=trip, trip=trip)
+
+
+def queue_unread(session: Session) -> None:
+    """Queue every trip whose changes were not all read, as after an upgrade."""
+    behind = (
+        select(SyncScope.id)
+        .outerjoin(ClaimCursor, col(ClaimCursor.trip) == col(SyncScope.id))
+        .where(col(ClaimCursor.seq).is_(None) | (col(ClaimCursor.seq) < col(SyncScope.seq)))
+    )
+    for trip in session.exec(behind).all():
+        queue_reading(session, trip)
 
 
 def run_read_claims(job: JobRun) -> None:
-    """Read the claims of one record and settle its flags. Running it again changes nothing."""
-    trip, entity, record = (str(job.payload[name]) for name in ("trip", "entity", "record"))
-    source, claims = _read(job.db, trip, entity, record)
-    with job.write() as session:
-        if source is None or load_source(session, trip, entity, record) != source:
-            # It changed while it was read, and that change has queued its own reading.
-            if source is None:
-                _clear(session, trip, entity, record)
+    """Read what changed in a trip, or one record by itself. Running it again changes nothing."""
+    trip, record = str(job.payload["trip"]), job.payload.get("record")
+    if record is not None:
+        _read_records(job, trip, [(str(job.payload["entity"]), str(record))], None)
+        return
+    while True:
+        with job.db.read() as session:
+            due, upto = _due(session, trip)
+        _read_records(job, trip, due, upto)
+        if len(due) < _RECORDS_AT_ONCE:
             return
-        replace_claims(session, trip, source, claims)
-        settle_flags(session, trip, source, load_claims(session, entity, record))
 
 
-def _read(
-    database: Database, trip: str, entity: str, record: str
-) -> tuple[Source | None, list[Claim]]:
-    """The record as it stands and its claims; none when nothing may be read from it."""
-    with database.read() as session:
-        source = load_source(session, trip, entity, record)
-        glossary = load_glossary(session, trip)
-    if source is None or source.sensitivity != "normal":
-        return None, []
-    if not source.usable:
-        return source, []
-    statement = Statement(
-        source.key, source.text, source.speaker or "", source.said_on, source.said_at.timestamp()
+def _due(session: Session, trip: str) -> tuple[list[Key], int]:
+    """The records that changed after the cursor, in order, and where it stands then."""
+    cursor = session.get(ClaimCursor, trip)
+    scope = session.get(SyncScope, trip)
+    query = (
+        select(SyncHead.entity, SyncHead.record, SyncHead.seq)
+        .where(
+            col(SyncHead.scope) == trip,
+            col(SyncHead.seq) > (cursor.seq if cursor else 0),
+            col(SyncHead.entity).in_(FIELDS),
+        )
+        .order_by(col(SyncHead.seq))
+        .limit(_RECORDS_AT_ONCE)
     )
-    return source, read_claims(statement, glossary)
+    rows = session.exec(query).all()
+    end = scope.seq if scope else 0
+    upto = rows[-1][2] if len(rows) == _RECORDS_AT_ONCE else end
+    return [(entity, record) for entity, record, _ in rows], upto
 
 
-def _clear(session: Session, trip: str, entity: str, record: str) -> None:
-    forget_claims(session, trip, entity, record)
-    if flags_of_record(session, trip, record):
-        source = load_source(session, trip, entity, record)
-        withdraw_flags(session, trip, record, source.sensitivity if source else "normal")
+def _read_records(job: JobRun, trip: str, keys: Sequence[Key], upto: int | None) -> None:
+    with job.db.read() as session:
+        sources = load_sources(session, trip, keys)
+        glossary = load_glossary(session, trip)
+    # A single record that cannot be read fails its own job, for somebody to see.
+    claims, broken = _claims_of(sources, glossary, alone=upto is None)
+    with job.write() as session:
+        now = load_sources(session, trip, keys)
+        # What changed while it was read has a later seq and is read again.
+        read = {key: claims[key] for key in claims if now.get(key) == sources[key]}
+        gone: dict[Key, list[Claim]] = {key: [] for key in keys if key not in now}
+        forget_claims(session, [record for _, record in (*read, *gone)])
+        add_claims(session, trip, [(sources[key], found) for key, found in read.items()])
+        settle_flags(session, trip, read | gone)
+        for entity, record in broken:
+            payload = {"trip": trip, "entity": entity, "record": record}
+            enqueue(session, READ_CLAIMS, payload, key=f"{entity}/{record}", trip=trip)
+        if upto is not None:
+            session.merge(ClaimCursor(trip=trip, seq=upto))
+
+
+def _claims_of(
+    sources: Mapping[Key, Source], glossary: Mapping[str, str], *, alone: bool
+) -> tuple[dict[Key, list[Claim]], list[Key]]:
+    """The claims of each text, none where nothing may be read; and the texts that broke reading."""
+    claims: dict[Key, list[Claim]] = {}
+    broken: list[Key] = []
+    for key, source in sources.items():
+        try:
+            claims[key] = read_claims(_statement(source), glossary) if source.is_open else []
+        except Exception as error:
+            if alone:
+                raise
+            get_logger("contradictions").error("unreadable", record=key[1], why=type(error))
+            broken.append(key)
+    return claims, broken
+
+
+def _statement(source: Source) -> Statement:
+    said = source.said_at.timestamp()
+    return Statement(source.key, source.text, source.speaker or "", source.said_on, said)

@@ -1,9 +1,12 @@
-"""Tables of claims (with the postings that pair them) and of contradictions."""
+"""Tables of claims (with the postings that pair them) and of contradictions.
+
+Only contradictions are synced; what they are found by stays on the server.
+"""
 
 from typing import Annotated, Any, Literal, NotRequired
 
 from pydantic import StringConstraints
-from sqlalchemy import Index, String
+from sqlalchemy import BigInteger, Index, String
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict
 
@@ -12,43 +15,57 @@ from services.kernel.entity import (
     Clean,
     Entity,
     Fields,
+    JsonColumn,
     RefId,
     choice_field,
     json_field,
     name_field,
-    ref_field,
 )
 
 ContradictionState = Literal["open", "verifying", "ruled", "withdrawn"]
 Verdict = Literal["a", "b", "both", "neither", "unresolved", "dismissed"]
 
 
-class ClaimFields(Fields):
-    """Typed content of one statement: where it stands, what it is about, what it says."""
+class Claim(SQLModel, table=True):
+    """Typed content of one statement: where it stands and what it says. The server's own, unsynced.
 
-    entity: Clean = name_field()
-    record: RefId = ref_field(default=..., index=True)
-    field: Clean = name_field()
-    start: int = 0
-    end: int = 0
-    quote: Clean = name_field()
-    speaker: RefId | None = ref_field()
-    content: dict[str, Any] = json_field(default=...)
+    `start` and `end` are code points of the value in the record's `field`.
+    """
 
-
-class Claim(ClaimFields, Entity, table=True):
     __tablename__ = "claim"
+
+    id: str = Field(primary_key=True, sa_type=String(36))
+    trip: str = Field(sa_type=String(36), index=True)
+    entity: str = Field(sa_type=String(40))
+    record: str = Field(sa_type=String(36), index=True)
+    field: str = Field(sa_type=String(40))
+    start: int
+    end: int
+    content: dict[str, Any] = Field(sa_type=JsonColumn)
 
 
 class ClaimTerm(SQLModel, table=True):
-    """One posting: this rare term of this trip stands in this claim."""
+    """One posting: this term of this trip stands in the claims of this record."""
 
     __tablename__ = "claim_term"
-    __table_args__ = (Index("ix_claim_term_trip_term", "trip", "term"),)
+    __table_args__ = (
+        Index("ix_claim_term_record", "record"),
+        {"sqlite_with_rowid": False},
+    )
 
-    claim: str = Field(primary_key=True, sa_type=String(36))
+    trip: str = Field(primary_key=True, sa_type=String(36))
     term: str = Field(primary_key=True, sa_type=String(80))
-    trip: str = Field(sa_type=String(36))
+    record: str = Field(primary_key=True, sa_type=String(36))
+    entity: str = Field(sa_type=String(40))
+
+
+class ClaimCursor(SQLModel, table=True):
+    """How far into a trip's sequence of changes its texts have been read for claims."""
+
+    __tablename__ = "claim_cursor"
+
+    trip: str = Field(primary_key=True, sa_type=String(36))
+    seq: int = Field(sa_type=BigInteger)
 
 
 class Account(TypedDict):

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from services.kernel import hlc
@@ -30,6 +30,9 @@ _LONG = frozenset({"document", "unit"})
 _AT_ONCE = 400
 _STRICTNESS = ("normal", "restricted", "off_record")
 
+Key = tuple[str, str]  # entity and record
+Row = Mapping[str, Any]
+
 
 @dataclass(frozen=True)
 class Source:
@@ -49,6 +52,10 @@ class Source:
     at_ms: int | None = None
 
     @property
+    def id(self) -> Key:
+        return self.entity, self.record
+
+    @property
     def key(self) -> str:
         """One text for entity and record."""
         return f"{self.entity}/{self.record}"
@@ -58,61 +65,48 @@ class Source:
         """True for papers: each of their sentences is a statement of its own."""
         return self.entity in _LONG
 
+    @property
+    def is_open(self) -> bool:
+        """True when claims may be read from it."""
+        return self.usable and self.sensitivity == "normal"
+
 
 def strictest(levels: Iterable[str]) -> str:
     """The strictest of some sensitivities."""
     return max(levels, key=_STRICTNESS.index)
 
 
-def load_source(session: Session, trip: str, entity: str, record: str) -> Source | None:
-    """The source as it stands now; None when there is no such record or it is deleted."""
-    head = session.get(SyncHead, (entity, record))
-    row = _row(session, entity, record)
-    if head is None or row is None or head.deleted or head.scope != trip:
-        return None
-    media = _row(session, "media", row["media"]) if entity == "segment" else None
-    said_at = _said_at(entity, row, media)
-    speaker = row.get("speaker")
-    field = FIELDS[entity]
-    return Source(
-        entity=entity,
-        record=record,
-        field=field,
-        text=row[field] or "",
-        sensitivity=strictest([row["sensitivity"], *([media["sensitivity"]] if media else [])]),
-        usable=_is_reliable(entity, row, head),
-        speaker=speaker,
-        speaker_name=_name(session, entity, row),
-        said_at=said_at,
-        said_on=said_at.astimezone(_zone(session, trip)).date(),
-        media=row.get("media"),
-        at_ms=row.get("start_ms"),
-    )
+def load_sources(session: Session, trip: str, keys: Iterable[Key]) -> dict[Key, Source]:
+    """The sources as they stand now; those deleted or of another trip are left out.
+
+    A handful of statements, whatever the number of keys.
+    """
+    records: dict[str, list[str]] = {}
+    for entity, record in sorted(set(keys)):
+        records.setdefault(entity, []).append(record)
+    zone = _zone(session, trip)
+    found: dict[Key, Source] = {}
+    for entity, names in records.items():
+        for part in _parts(names):
+            found.update(_load(session, (trip, zone), entity, part))
+    return found
 
 
-def find_hidden(
-    session: Session, trip: str, keys: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], str]:
+def find_hidden(session: Session, trip: str, keys: Sequence[Key]) -> dict[Key, str]:
     """Those of the records that nothing may be read from, with the sensitivity to hide flags by.
 
     Deleted and foreign records are among them; a segment is as private as its recording.
     """
+    spoken = [key for key in keys if key[0] == "segment"]
+    standing = {
+        key: source.sensitivity for key, source in load_sources(session, trip, spoken).items()
+    }
     plain = sorted({key for key in keys if key[0] != "segment"})
-    standing: dict[tuple[str, str], str] = {}
-    for start in range(0, len(plain), _AT_ONCE):
-        part = plain[start : start + _AT_ONCE]
-        query = select(col(SyncHead.entity), col(SyncHead.record), col(SyncHead.sensitivity)).where(
-            tuple_(col(SyncHead.entity), col(SyncHead.record)).in_(part),
-            col(SyncHead.scope) == trip,
-            col(SyncHead.deleted).is_(False),
-        )
-        standing.update({(row[0], row[1]): row[2] for row in session.execute(query)})
-    for key in keys:
-        source = load_source(session, trip, *key) if key[0] == "segment" else None
-        if source is not None:
-            standing[key] = source.sensitivity
-    normal = {key for key, sensitivity in standing.items() if sensitivity == "normal"}
-    return {key: standing.get(key, "normal") for key in keys if key not in normal}
+    for entity in {key[0] for key in plain}:
+        for part in _parts([record for owner, record in plain if owner == entity]):
+            for head in _heads(session, trip, entity, part).values():
+                standing[entity, head["record"]] = head["sensitivity"]
+    return {key: standing.get(key, "normal") for key in keys if standing.get(key) != "normal"}
 
 
 def load_glossary(session: Session, trip: str) -> dict[str, str]:
@@ -122,24 +116,78 @@ def load_glossary(session: Session, trip: str) -> dict[str, str]:
     return build_glossary(entry.split("=") for entry in entries if "=" in entry)
 
 
-def _row(session: Session, entity: str, record: str | None) -> Mapping[str, Any] | None:
+def _load(
+    session: Session, where: tuple[str, ZoneInfo], entity: str, records: list[str]
+) -> dict[Key, Source]:
+    trip, zone = where
+    heads = _heads(session, trip, entity, records)
+    rows = _rows(session, entity, list(heads))
+    media = _rows(session, "media", [row["media"] for row in rows.values() if "media" in row])
+    people = _rows(session, "person", [row.get("speaker") for row in rows.values()])
+    sources = (
+        _source((entity, row), heads[record], zone, (media.get(row.get("media", "")), people))
+        for record, row in rows.items()
+    )
+    return {source.id: source for source in sources}
+
+
+def _source(
+    what: tuple[str, Row],
+    head: Row,
+    zone: ZoneInfo,
+    about: tuple[Row | None, Mapping[str, Row]],
+) -> Source:
+    (entity, row), (media, people) = what, about
+    if entity != "segment":
+        media = None
+    said_at = _said_at(entity, row, media)
+    field, speaker = FIELDS[entity], row.get("speaker")
+    return Source(
+        entity=entity,
+        record=row["id"],
+        field=field,
+        text=row[field] or "",
+        sensitivity=strictest([row["sensitivity"], *([media["sensitivity"]] if media else [])]),
+        usable=_is_reliable(entity, row, head),
+        speaker=speaker,
+        speaker_name=_name(entity, row, people.get(speaker or "")),
+        said_at=said_at,
+        said_on=said_at.astimezone(zone).date(),
+        media=row.get("media"),
+        at_ms=row.get("start_ms"),
+    )
+
+
+def _heads(session: Session, trip: str, entity: str, records: list[str]) -> dict[str, Row]:
+    """The heads of those records that are of this trip and not deleted."""
+    query = select(col(SyncHead.record), col(SyncHead.sensitivity), col(SyncHead.stamps)).where(
+        col(SyncHead.entity) == entity,
+        col(SyncHead.record).in_(records),
+        col(SyncHead.scope) == trip,
+        col(SyncHead.deleted).is_(False),
+    )
+    return {row["record"]: dict(row) for row in session.execute(query).mappings()}
+
+
+def _rows(session: Session, entity: str, records: list[Any]) -> dict[str, Row]:
     kind = Exchange.of(session).registry.get(entity)
-    if kind is None or record is None:
-        return None
-    query = select(kind.table).where(kind.table.c.id == record)
-    found = session.execute(query).mappings().first()
-    return None if found is None else dict(found)
+    found: dict[str, Row] = {}
+    for part in _parts(sorted({record for record in records if record})):
+        if kind is not None:
+            query = select(kind.table).where(kind.table.c.id.in_(part))
+            found.update({row["id"]: dict(row) for row in session.execute(query).mappings()})
+    return found
 
 
-def _is_reliable(entity: str, row: Mapping[str, Any], head: SyncHead) -> bool:
+def _is_reliable(entity: str, row: Row, head: Row) -> bool:
     """Machine text that Whisper doubted makes no claim; text that a person wrote does."""
     if entity != "segment" or row["reliable"]:
         return True
-    stamp = head.stamps.get("text")
+    stamp = head["stamps"].get("text")
     return stamp is not None and stamp[2] != hlc.SERVER_DEVICE
 
 
-def _said_at(entity: str, row: Mapping[str, Any], media: Mapping[str, Any] | None) -> datetime:
+def _said_at(entity: str, row: Row, media: Row | None) -> datetime:
     made = row["created_at"] or datetime(2000, 1, 1, tzinfo=UTC)
     if entity == "note":
         return row["said_at"] or made
@@ -149,13 +197,12 @@ def _said_at(entity: str, row: Mapping[str, Any], media: Mapping[str, Any] | Non
     return made
 
 
-def _name(session: Session, entity: str, row: Mapping[str, Any]) -> str:
+def _name(entity: str, row: Row, person: Row | None) -> str:
     """Who speaks, for the sentence that says why; empty when nobody is named."""
     if entity == "unit":
         return str(row["name"])
     if entity == "document":
         return str(row["title"])
-    person = _row(session, "person", row.get("speaker"))
     return str(person["name"]) if person else ""
 
 
@@ -165,3 +212,7 @@ def _zone(session: Session, trip: str) -> ZoneInfo:
         return ZoneInfo(found.timezone if found else "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
+
+
+def _parts(records: list[str]) -> list[list[str]]:
+    return [records[at : at + _AT_ONCE] for at in range(0, len(records), _AT_ONCE)]

@@ -1,21 +1,19 @@
-"""Claims in the database: replaced per record, found again by the rare words they share."""
+"""Claims in the database: kept per record, found again by the rare words they share."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func
+from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
 from services.contradictions.claims import Claim
 from services.contradictions.index import COMMON, index_keys
 from services.contradictions.models import Claim as ClaimRow
 from services.contradictions.models import ClaimTerm
-from services.contradictions.sources import Source
-from services.kernel.entity import NAME_LIMIT
+from services.contradictions.sources import Key, Source
 from services.kernel.ids import derive_id
-from services.sync import ServerWrite, SyncHead, write_as_server
 
 _CONTENT = TypeAdapter(Claim)
 _TERM_LIMIT = 80
@@ -23,91 +21,85 @@ _MOST_RECORDS = 60
 _AT_ONCE = 500
 
 
-def replace_claims(session: Session, trip: str, source: Source, claims: list[Claim]) -> None:
-    """Make the stored claims of the record exactly these; what stands already is left alone."""
-    wanted = {_claim_id(source, claim): claim for claim in claims}
-    standing = {row.id: row for row in _standing(session, source.entity, source.record)}
-    fresh = {
-        key: claim
-        for key, claim in wanted.items()
-        if key not in standing or standing[key].content != _content(claim)
-    }
-    gone = [key for key in standing if key not in wanted]
-    writes = [ServerWrite("claim", key, _fields(source, claim)) for key, claim in fresh.items()]
-    writes += [ServerWrite("claim", key, deleted=True) for key in gone]
-    if not writes:
-        return
-    write_as_server(session, trip, writes)
-    _replace_terms(session, trip, fresh, gone)
-
-
-def forget_claims(session: Session, trip: str, entity: str, record: str) -> None:
-    """Delete all claims of a record."""
-    gone = [row.id for row in _standing(session, entity, record)]
-    if gone:
-        write_as_server(session, trip, [ServerWrite("claim", key, deleted=True) for key in gone])
-        _replace_terms(session, trip, {}, gone)
-
-
-def load_claims(session: Session, entity: str, record: str) -> list[Claim]:
-    """The claims of a record, in order of the text."""
-    rows = _standing(session, entity, record)
-    return [
-        _CONTENT.validate_python(row.content) for row in sorted(rows, key=lambda row: row.start)
+def add_claims(session: Session, trip: str, read: Sequence[tuple[Source, Sequence[Claim]]]) -> None:
+    """Store what was read from these records, which have no claims yet."""
+    made = (_row(trip, source, claim) for source, claims in read for claim in claims)
+    rows = list({row["id"]: row for row in made}.values())
+    postings = [
+        {"trip": trip, "term": term, "record": source.record, "entity": source.entity}
+        for source, claims in read
+        for term in sorted(_terms(claims))
     ]
+    if rows:
+        session.execute(insert(ClaimRow), rows)
+    if postings:
+        session.execute(insert(ClaimTerm), postings)
+
+
+def forget_claims(session: Session, records: Iterable[str]) -> None:
+    """Delete all claims of these records."""
+    for part in _parts(list(records)):
+        session.execute(delete(ClaimRow).where(col(ClaimRow.record).in_(part)))
+        session.execute(delete(ClaimTerm).where(col(ClaimTerm.record).in_(part)))
+
+
+def load_claims(session: Session, records: Iterable[str]) -> dict[str, list[Claim]]:
+    """The claims of each record, in order of the text."""
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    columns = (col(ClaimRow.record), col(ClaimRow.content))
+    for part in _parts(sorted(records)):
+        query = select(*columns).where(col(ClaimRow.record).in_(part))
+        for record, content in session.execute(query.order_by(col(ClaimRow.start))):
+            claims[record].append(_CONTENT.validate_python(content))
+    return claims
 
 
 def find_candidates(
-    session: Session, trip: str, source: Source, claims: Iterable[Claim]
-) -> list[tuple[str, str]]:
-    """Other records of the trip sharing rare words with these claims, most shared first."""
-    terms = [key[:_TERM_LIMIT] for key in index_keys(claims)]
-    rare = _rare(session, trip, terms)
-    shared: Counter[tuple[str, str]] = Counter()
-    for part in _parts(rare):
-        query = (
-            select(ClaimRow.entity, ClaimRow.record, ClaimTerm.term)
-            .join(ClaimRow, col(ClaimRow.id) == col(ClaimTerm.claim))
-            .where(ClaimTerm.trip == trip, col(ClaimTerm.term).in_(part))
-            .distinct()
-        )
-        for entity, record, _ in session.exec(query):
-            shared[entity, record] += 1
-    shared.pop((source.entity, source.record), None)
-    return [key for key, _ in shared.most_common(_MOST_RECORDS)]
-
-
-def _rare(session: Session, trip: str, terms: list[str]) -> list[str]:
-    found: list[str] = []
-    for part in _parts(terms):
-        query = (
-            select(ClaimTerm.term)
-            .where(ClaimTerm.trip == trip, col(ClaimTerm.term).in_(part))
-            .group_by(col(ClaimTerm.term))
-            .having(func.count() <= COMMON)
-        )
-        found.extend(session.exec(query))
+    session: Session, trip: str, read: Mapping[Key, Sequence[Claim]]
+) -> dict[Key, list[Key]]:
+    """For each record the others of the trip sharing rare words with it, most shared first."""
+    wanted = {key: _terms(claims) for key, claims in read.items()}
+    postings = _rare(session, trip, sorted(set().union(*wanted.values())))
+    found: dict[Key, list[Key]] = {}
+    for key, terms in wanted.items():
+        shared = Counter(other for term in terms for other in postings.get(term, ()))
+        shared.pop(key, None)
+        found[key] = [other for other, _ in shared.most_common(_MOST_RECORDS)]
     return found
+
+
+def _rare(session: Session, trip: str, terms: list[str]) -> dict[str, list[Key]]:
+    """The postings of those terms that stand in few enough records to say something."""
+    postings: dict[str, list[Key]] = defaultdict(list)
+    term, here = col(ClaimTerm.term), col(ClaimTerm.trip) == trip
+    for part in _parts(terms):
+        few = select(term).where(here, term.in_(part)).group_by(term)
+        rare = list(session.execute(few.having(func.count() <= COMMON)).scalars())
+        query = select(term, col(ClaimTerm.entity), col(ClaimTerm.record))
+        for name, entity, record in session.execute(query.where(here, term.in_(rare))):
+            postings[name].append((entity, record))
+    return postings
+
+
+def _terms(claims: Iterable[Claim]) -> set[str]:
+    return {term[:_TERM_LIMIT] for term in index_keys(claims)}
 
 
 def _parts(values: list[str]) -> list[list[str]]:
     return [values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE)]
 
 
-def _standing(session: Session, entity: str, record: str) -> list[ClaimRow]:
-    query = (
-        select(ClaimRow)
-        .join(SyncHead, (col(SyncHead.record) == col(ClaimRow.id)) & (SyncHead.entity == "claim"))
-        .where(
-            ClaimRow.entity == entity, ClaimRow.record == record, col(SyncHead.deleted).is_(False)
-        )
-        .execution_options(populate_existing=True)
-    )
-    return list(session.exec(query))
-
-
-def _claim_id(source: Source, claim: Claim) -> str:
-    return derive_id("claim", source.key, source.field, claim.kind, claim.start, claim.end)
+def _row(trip: str, source: Source, claim: Claim) -> dict[str, Any]:
+    return {
+        "id": derive_id("claim", source.key, source.field, claim.kind, claim.start, claim.end),
+        "trip": trip,
+        "entity": source.entity,
+        "record": source.record,
+        "field": source.field,
+        "start": claim.start,
+        "end": claim.end,
+        "content": _content(claim),
+    }
 
 
 def _content(claim: Claim) -> dict[str, Any]:
@@ -118,34 +110,10 @@ def _content(claim: Claim) -> dict[str, Any]:
     }
 
 
-def _fields(source: Source, claim: Claim) -> dict[str, Any]:
-    return {
-        "entity": source.entity,
-        "record": source.record,
-        "field": source.field,
-        "start": claim.start,
-        "end": claim.end,
-        "quote": source.text[claim.start : claim.end][:NAME_LIMIT],
-        "speaker": source.speaker,
-        "content": _content(claim),
-    }
-
-
-def _replace_terms(
-    session: Session, trip: str, fresh: dict[str, Claim], gone: Iterable[str]
-) -> None:
-    for part in _parts([*fresh, *gone]):
-        session.execute(delete(ClaimTerm).where(col(ClaimTerm.claim).in_(part)))
-    for key, claim in fresh.items():
-        terms = {term[:_TERM_LIMIT] for term in index_keys([claim])}
-        session.add_all(ClaimTerm(claim=key, term=term, trip=trip) for term in terms)
-    session.flush()
-
-
-def grouped(source: Source, claims: list[Claim]) -> list[list[Claim]]:
+def grouped(source: Source, claims: Sequence[Claim]) -> list[list[Claim]]:
     """Claims by statement: the whole of a note or segment, each sentence of a paper."""
     if not source.is_long:
-        return [claims] if claims else []
+        return [list(claims)] if claims else []
     sentences: dict[int, list[Claim]] = defaultdict(list)
     for claim in claims:
         sentences[claim.quote_start].append(claim)

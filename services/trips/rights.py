@@ -58,7 +58,6 @@ READ_ONLY = Guard(only=frozenset())
 GUARDS: dict[str, Guard] = {
     "member": READ_ONLY,
     "transcript": READ_ONLY,
-    "claim": READ_ONLY,
     "segment": Guard(only=frozenset({"text", "speaker"})),
     "contradiction": Guard(only=frozenset({"state", "ruling"})),
     "media": Guard(never=frozenset({"processing", "problem", "stored_at", "width", "height"})),

@@ -66,7 +66,7 @@ def test_a_second_demo_is_another_trip_of_the_same_account(twice: Twice) -> None
 
 
 def test_the_demo_shows_every_entity_that_people_write() -> None:
-    made_by_server = {"member", "transcript", "segment", "claim", "contradiction"}
+    made_by_server = {"member", "transcript", "segment", "contradiction"}
     trip = read_demo(datetime(2026, 11, 23, 4, tzinfo=UTC))
     shown = {each.entity for each in trip.records}
     missing = {str(table.__tablename__) for table in SYNCED} - made_by_server - shown

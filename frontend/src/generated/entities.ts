@@ -231,17 +231,6 @@ export interface Segment extends EntityRow {
   reliable: boolean;
 }
 
-export interface Claim extends EntityRow {
-  entity: string;
-  record: string;
-  field: string;
-  start: number;
-  end: number;
-  quote: string;
-  speaker: string | null;
-  content: Record<string, unknown>;
-}
-
 export interface Contradiction extends EntityRow {
   kind: string;
   a: Account;
@@ -312,7 +301,6 @@ export interface Rows {
   mark: Mark;
   transcript: Transcript;
   segment: Segment;
-  claim: Claim;
   contradiction: Contradiction;
   question: Question;
   finding: Finding;
@@ -491,19 +479,6 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
       language: { limit: 200, initial: "" },
       confidence: { initial: null },
       reliable: { initial: true },
-    },
-  },
-  claim: {
-    index: 'id, [trip+created_at], record, speaker',
-    fields: {
-      entity: { limit: 200, initial: "" },
-      record: { required: true, initial: null },
-      field: { limit: 200, initial: "" },
-      start: { initial: 0 },
-      end: { initial: 0 },
-      quote: { limit: 200, initial: "" },
-      speaker: { initial: null },
-      content: { required: true, initial: null },
     },
   },
   contradiction: {

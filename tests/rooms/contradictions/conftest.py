@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import select
 
 from services.contradictions import READ_CLAIMS, Claim, ClaimTerm, Contradiction, ContradictionFound
 from services.jobs import Claimant, Job
 from services.jobs.claims import claim
 from services.jobs.run import Run, execute
 from services.kernel.ids import new_id
-from services.sync import ServerWrite, SyncHead, write_as_server
+from services.sync import ServerWrite, write_as_server
 from tests.support.listening import Desk, open_desk
 
 
@@ -79,16 +79,11 @@ class Table:
     def claims(self, record: str) -> list[Claim]:
         """The claims of a record that stand."""
         with self.desk.house.db.read() as session:
-            return [row for row in _live(session) if row.record == record]
+            return list(session.exec(select(Claim).where(Claim.record == record)))
 
     def postings(self) -> int:
         with self.desk.house.db.read() as session:
             return session.exec(select(func.count()).select_from(ClaimTerm)).one()
-
-
-def _live(session: Session) -> list[Claim]:
-    query = select(Claim).join(SyncHead, col(SyncHead.record) == col(Claim.id))
-    return list(session.exec(query.where(col(SyncHead.deleted).is_(False))))
 
 
 @pytest.fixture

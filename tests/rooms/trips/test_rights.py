@@ -80,7 +80,7 @@ class TestWriting:
 
 
 class TestWhatOnlyTheServerWrites:
-    @pytest.mark.parametrize("entity", ["member", "transcript", "claim"])
+    @pytest.mark.parametrize("entity", ["member", "transcript"])
     def test_is_never_written_by_people(self, entity: str) -> None:
         for fields in (SOME, NONE):
             for new in (True, False):

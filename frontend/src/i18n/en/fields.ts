@@ -16,7 +16,6 @@ export const fields: Record<keyof typeof zh, string> = {
   'entity.mark': 'Mark',
   'entity.transcript': 'Transcript',
   'entity.segment': 'Passage',
-  'entity.claim': 'Claim',
   'entity.contradiction': 'Two accounts',
   'entity.question': 'Question',
   'entity.finding': 'Finding',
@@ -143,14 +142,6 @@ export const fields: Record<keyof typeof zh, string> = {
   'segment.confidence': 'How sure',
   'segment.reliable': 'Heard well',
 
-  'claim.entity': 'From',
-  'claim.record': 'Source',
-  'claim.field': 'Field',
-  'claim.start': 'Start',
-  'claim.end': 'End',
-  'claim.quote': 'Quote',
-  'claim.speaker': 'Said by',
-  'claim.content': 'Content',
 
   'contradiction.kind': 'Kind',
   'contradiction.a': 'A',

@@ -14,7 +14,6 @@ export const fields = {
   'entity.mark': '标记',
   'entity.transcript': '转写',
   'entity.segment': '片段',
-  'entity.claim': '说法',
   'entity.contradiction': '不一致',
   'entity.question': '待问',
   'entity.finding': '问题',
@@ -141,14 +140,6 @@ export const fields = {
   'segment.confidence': '把握',
   'segment.reliable': '听得准',
 
-  'claim.entity': '出自',
-  'claim.record': '出处',
-  'claim.field': '字段',
-  'claim.start': '起',
-  'claim.end': '止',
-  'claim.quote': '原话',
-  'claim.speaker': '谁说的',
-  'claim.content': '内容',
 
   'contradiction.kind': '种类',
   'contradiction.a': '甲',
