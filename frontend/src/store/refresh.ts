@@ -3,14 +3,14 @@
 import type { EntityName } from '../generated/entities';
 import type { SuixingDatabase } from './db';
 import { bareRow, overlay, type ServerState, UNKNOWN } from './overlay';
-import type { Change } from './rows';
+import type { AnyRow, Change } from './rows';
 
 /** What the server makes by itself comes from there again. */
-const SERVER_MADE = new Set<EntityName>(['member', 'transcript', 'segment', 'claim', 'contradiction']);
+const SERVER_MADE: readonly EntityName[] = ['member', 'transcript', 'segment', 'contradiction'];
 
 /** What people made stays on the phone when it is deleted, hidden, so that it can be brought back without network. */
-export function staysWhenDeleted(entity: EntityName): boolean {
-  return !SERVER_MADE.has(entity);
+export function isStored(entity: EntityName, row: AnyRow | null): row is AnyRow {
+  return row !== null && (!row.local.deleted || !SERVER_MADE.includes(entity));
 }
 
 export interface RecordKey {
@@ -47,9 +47,8 @@ export async function showRecord(
   } else {
     await db.shadow.delete([key.entity, key.record]);
   }
-  const isOver = row?.local.deleted === true && changes.length === 0 && !staysWhenDeleted(key.entity);
-  if (row === null || isOver) await db.rows(key.entity).delete(key.record);
-  else await db.rows(key.entity).put(row);
+  if (row !== null && (changes.length > 0 || isStored(key.entity, row))) await db.rows(key.entity).put(row);
+  else await db.rows(key.entity).delete(key.record);
 }
 
 /** After the outbox of a record changed. */

@@ -5,7 +5,7 @@ import type { PullAnswer, PulledRow } from '../api/sync';
 import type { EntityName, Rows } from '../generated/entities';
 import { ENTITY_NAMES, isEntityName, type SuixingDatabase } from '../store/db';
 import { initialFields, overlay, type ServerState } from '../store/overlay';
-import { refreshRecord, showRecord, staysWhenDeleted } from '../store/refresh';
+import { isStored, refreshRecord, showRecord } from '../store/refresh';
 import type { AnyRow, Change, Feed } from '../store/rows';
 import { newFeed, type Store } from '../store/store';
 
@@ -49,9 +49,8 @@ async function applyRows(db: SuixingDatabase, feed: Feed, rows: readonly PulledR
       continue;
     }
     const row = overlay({ entity: key.entity, id: key.record, trip: feed.trip }, server, []);
-    if (row === null || (row.local.deleted && !staysWhenDeleted(key.entity)))
-      push(gone, key.entity, key.record);
-    else push(plain, key.entity, row);
+    if (isStored(key.entity, row)) push(plain, key.entity, row);
+    else push(gone, key.entity, key.record);
   }
   for (const [entity, found] of plain) await db.rows(entity).bulkPut(found);
   for (const [entity, ids] of gone) await db.rows(entity).bulkDelete(ids);
