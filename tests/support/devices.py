@@ -101,10 +101,9 @@ class Phone:
         """One save or deletion; an edit joins the last change that was never offered."""
         self.last = tick(self.last, self.now(), self.device)
         seen = {name: self._seen(key, name) for name in fields} | {"": self._seen_all(key)}
-        mine = self.changes_of(key)
+        mine, base = self.changes_of(key), self._base(key, {} if deleted else fields)
         last = mine[-1] if mine else None
-        known = self.server.get(key, ServerRow())
-        if last is not None and self._can_join(last, known, deleted=deleted):
+        if last is not None and self._can_join(last, base, deleted=deleted):
             last.seen |= {name: was for name, was in seen.items() if name not in last.fields}
             last.fields |= fields
             last.hlc = str(self.last)
@@ -114,7 +113,7 @@ class Phone:
             key=key,
             fields={} if deleted else dict(fields),
             hlc=str(self.last),
-            base=self._base(key, known),
+            base=base,
             deleted=deleted,
             device=self.device,
             user=self.user,
@@ -231,13 +230,19 @@ class Phone:
             deleted = change.deleted
         return None if row is None or deleted else row
 
-    def _can_join(self, last: Change, known: ServerRow, *, deleted: bool) -> bool:
-        del known
-        return last.state == "queued" and not last.sent and not last.deleted and not deleted
+    def _can_join(self, last: Change, base: int | None, *, deleted: bool) -> bool:
+        if last.state != "queued" or last.sent or last.deleted or deleted:
+            return False
+        return (last.base or 0) == (base or 0)
 
-    def _base(self, key: Key, known: ServerRow) -> int | None:
-        del key
-        return known.seq or None
+    def _base(self, key: Key, fields: Json) -> int | None:
+        """What the writer had seen: of a field under an own unsent edit, no more than that had."""
+        mine = self.changes_of(key)
+        known = self.server.get(key, ServerRow()).seq
+        if not known and not mine:
+            return None
+        under = [one.base or 0 for one in mine if one.fields.keys() & fields.keys()]
+        return min([known, *under])
 
     def _seen(self, key: Key, name: str) -> Seen:
         for change in reversed(self.changes_of(key)):

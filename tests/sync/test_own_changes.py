@@ -7,7 +7,7 @@ import pytest
 
 from services.kernel.ids import new_id
 from tests.support.devices import Key, Phone
-from tests.support.faulty_wire import Site, Wire, catch_up, found_trip, new_phone
+from tests.support.faulty_wire import Site, catch_up, found_trip, new_phone
 
 MINUTE = 60_000
 

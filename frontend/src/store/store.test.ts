@@ -85,6 +85,35 @@ describe('a write', () => {
     expect(await outbox()).toMatchObject([{ base: 7, fields: { text: '乙' } }]);
   });
 
+  it('to what only this device has made says so, once it was offered', async () => {
+    const id = await saveNote('初稿');
+    await store.db.outbox.toCollection().modify({ sent: true });
+    await store.write([{ trip, entity: 'note', record: id, fields: { text: '二稿' } }]);
+    expect(await outbox()).toMatchObject([{ base: null }, { base: 0 }]);
+  });
+
+  it('claims to have seen of a field no more than the unsent edit over it had', async () => {
+    const id = await saveNote('初稿');
+    const told = async (seq: number) => {
+      const row = { ...(await note(id)), text: `第${seq}稿` } as never;
+      await store.db.outbox.where('state').equals('accepted').delete();
+      const key = { entity: 'note' as const, record: id, trip };
+      await showRecord(store.db, key, { row, seq, deleted: false, contested: null, sweep: 0 });
+    };
+    await store.db.outbox.toCollection().modify({ state: 'accepted' });
+    await told(5);
+    await store.write([{ trip, entity: 'note', record: id, fields: { text: '我的稿' } }]);
+    await told(9);
+    await store.write([{ trip, entity: 'note', record: id, fields: { certainty: 'sure' } }]);
+    await store.write([{ trip, entity: 'note', record: id, fields: { text: '我的二稿' } }]);
+    const made = await outbox();
+    expect(made.map((change) => [Object.keys(change.fields), change.base])).toEqual([
+      [['text'], 5],
+      [['certainty'], 9],
+      [['text'], 5],
+    ]);
+  });
+
   it('of a deletion hides the row and can be followed by bringing it back', async () => {
     const id = await saveNote('误删');
     await store.write([{ trip, entity: 'note', record: id, deleted: true }]);

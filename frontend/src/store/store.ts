@@ -81,11 +81,12 @@ export class Store {
       deleted: write.deleted ?? false,
       at: this.clock.now(),
     };
-    const unsent = (await changesOf(db, key)).at(-1);
-    if (unsent && canJoin(unsent, edit.deleted)) {
+    const mine = await changesOf(db, key);
+    const unsent = mine.at(-1);
+    const base = baseOf(server?.seq ?? 0, mine, fields);
+    if (unsent && canJoin(unsent, edit.deleted) && (unsent.base ?? 0) === (base ?? 0)) {
       await db.outbox.put({ ...unsent, ...edit, fields: { ...unsent.fields, ...fields } });
     } else {
-      const base = server !== null && server.seq > 0 ? server.seq : null;
       await db.outbox.add({ id: this.newId(), ...key, ...edit, base, ...FRESH });
     }
     await this.ensureFeed(write.trip);
@@ -114,6 +115,16 @@ export class Store {
 }
 
 const FRESH = { state: 'queued', sent: false, seq: null, problem: null } as const;
+
+/**
+ * What the writer had seen of the fields: of one that lies under an own change no more than that change had.
+ * 0 = own changes alone, so that others' are told apart from them; null = nothing is known of the record.
+ */
+function baseOf(seq: number, mine: readonly Change[], fields: Record<string, unknown>): number | null {
+  if (seq === 0 && mine.length === 0) return null;
+  const under = mine.filter((change) => Object.keys(fields).some((name) => name in change.fields));
+  return Math.min(seq, ...under.map((change) => change.base ?? 0));
+}
 
 /** An edit joins the last change of its record while that was never offered to the server. */
 function canJoin(last: Change, deleted: boolean): boolean {
