@@ -21,6 +21,8 @@ export type Write<E extends EntityName = EntityName> = {
   [K in E]: { trip: string; entity: K; record: string; fields?: Fields<K>; deleted?: boolean };
 }[E];
 
+type Edit = Pick<Change, 'fields' | 'hlc' | 'deleted' | 'at'>;
+
 interface WriteOptions {
   /** Further tables that `inside` writes, in the same transaction. */
   also?: Table[];
@@ -81,16 +83,21 @@ export class Store {
       deleted: write.deleted ?? false,
       at: this.clock.now(),
     };
-    const mine = await changesOf(db, key);
-    const unsent = mine.at(-1);
-    const base = baseOf(server?.seq ?? 0, mine, fields);
-    if (unsent && canJoin(unsent, edit.deleted) && (unsent.base ?? 0) === (base ?? 0)) {
-      await db.outbox.put({ ...unsent, ...edit, fields: { ...unsent.fields, ...fields } });
-    } else {
-      await db.outbox.add({ id: this.newId(), ...key, ...edit, base, ...FRESH });
-    }
+    await this.queue(key, edit, server?.seq ?? 0);
     await this.ensureFeed(write.trip);
     await showRecord(db, key, server);
+  }
+
+  private async queue(key: RecordKey, edit: Edit, seq: number): Promise<void> {
+    const { outbox } = this.db;
+    const mine = await changesOf(this.db, key);
+    const unsent = mine.at(-1);
+    const base = baseOf(seq, mine, edit.fields);
+    if (unsent && canJoin(unsent, edit.deleted) && (unsent.base ?? 0) === (base ?? 0)) {
+      await outbox.put({ ...unsent, ...edit, fields: { ...unsent.fields, ...edit.fields } });
+    } else {
+      await outbox.add({ id: this.newId(), ...key, ...edit, base, ...FRESH });
+    }
   }
 
   private async nextStamp(device: string): Promise<string> {
