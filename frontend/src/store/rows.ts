@@ -6,6 +6,9 @@ export interface ContestedValue {
   value: unknown;
   by: string | null;
   at: string | null;
+  device?: string;
+  /** Places in a long text; `null` = this account deleted them. Without parts it is about the whole value. */
+  parts?: { start: number; end: number; value: string | null }[];
 }
 
 /** What this device knows about a row beside its fields. */
