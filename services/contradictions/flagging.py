@@ -15,6 +15,7 @@ from services.contradictions.index import index_keys
 from services.contradictions.judging import Finding, judge_statements
 from services.contradictions.models import Contradiction
 from services.contradictions.reasons import reason
+from services.contradictions.series import drop_series
 from services.contradictions.sources import Key, Source, load_sources, strictest
 from services.contradictions.stored_claims import find_candidates, grouped, load_claims
 from services.kernel.events import publish
@@ -46,7 +47,8 @@ def settle_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]
     """Make the open flags of these records exactly those that their claims give now."""
     standing = flags_of_records(session, trip, [record for _, record in read])
     by_id = {row.id: row for row in standing}
-    found = {flag.id: flag for flag in _find(session, trip, read, standing)}
+    flags = drop_series(_find(session, trip, read, standing), lambda flag: flag.finding)
+    found = {flag.id: flag for flag in flags}
     writes = [
         ServerWrite("contradiction", key, _fields(flag))
         for key, flag in found.items()

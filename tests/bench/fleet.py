@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,12 +18,13 @@ from tests.support.server import Server, run_command
 
 PER_PUSH = 500
 QUIET_SECONDS = 3.0
+SURNAMES = "王李张刘陈杨赵黄周吴"
 TEXTS = (
-    "合作社今年有{}户社员，比去年多了{}户，王社长说的。",
-    "上午看了茶厂，二号车间有{}台机器在转，{}个工人。",
-    "村口那段路还没修完，剩下{}米，说是{}号以前交工。",
-    "下午座谈，李主任讲到补贴，{}亩地里有{}亩没有领到。",
-    "The clinic has {} beds and treated {} patients last year.",
+    "{place}合作社今年有{n}户社员，{who}社长说的。",
+    "上午看了{place}茶厂，二号车间有{n}台机器在转。",
+    "{place}村口那段路还没修完，剩下{n}米。",
+    "下午座谈，{who}主任讲到补贴，{place}有{n}亩没有领到。",
+    "The clinic of {place} has {n} beds, Dr {who} says.",
 )
 
 
@@ -48,6 +50,7 @@ class Device:
     headers: dict[str, str]
     name: str
     _counter: Iterator[int] = field(default_factory=itertools.count)
+    _draw: random.Random = field(default_factory=lambda: random.Random(7))
 
     def change(self, entity: str, record: str, fields: dict[str, Any]) -> dict[str, Any]:
         number = next(self._counter)
@@ -70,7 +73,7 @@ class Device:
         """As many notes as told, in batches as a phone sends them."""
         left = count
         while left > 0:
-            notes = [self._note(number) for number in range(min(left, PER_PUSH))]
+            notes = [self._note() for _ in range(min(left, PER_PUSH))]
             self.push(trip, notes)
             left -= len(notes)
 
@@ -83,8 +86,13 @@ class Device:
             rows, after, more = rows + len(page["rows"]), page["next"], page["more"]
         return rows, after
 
-    def _note(self, number: int) -> dict[str, Any]:
-        text = TEXTS[number % len(TEXTS)].format(number + 3, number % 7 + 2)
+    def _note(self) -> dict[str, Any]:
+        draw = self._draw
+        text = draw.choice(TEXTS).format(
+            place=chr(0x4E00 + draw.randrange(3000)) + chr(0x4E00 + draw.randrange(3000)),
+            who=draw.choice(SURNAMES),
+            n=draw.randrange(20, 400),
+        )
         fields = {"kind": "minute", "text": text, "said_at": "2026-11-18T02:00:00Z"}
         return self.change("note", new_id(), fields)
 

@@ -1,5 +1,9 @@
 """From a synced note and a heard segment to one flag with both quotes, and back again."""
 
+from sqlmodel import select
+
+from services.contradictions import queue_unread
+from services.jobs import Job
 from services.kernel.ids import new_id
 from tests.rooms.contradictions.conftest import Table
 
@@ -172,3 +176,31 @@ def test_one_note_is_never_set_against_itself_nor_against_another_trip(table: Ta
     table.read()
     table.desk.trip = first
     assert table.flags() == []
+
+
+def test_readings_of_a_meter_in_every_note_are_a_series_and_no_accounts_that_differ(
+    table: Table,
+) -> None:
+    for reading in range(40, 60):
+        table.note(f"二号水表的读数是{reading}吨。")
+    table.read()
+    assert table.flags() == []
+
+
+def test_many_notes_leave_one_job_and_are_read_to_the_last(table: Table) -> None:
+    notes = [table.note(f"{place}村有{40 + place}口井。") for place in range(120)]
+    assert table.read() == ["done"]
+    assert all(table.claims(note) for note in notes)
+    assert table.read() == []
+
+
+def test_a_trip_that_was_not_read_to_its_end_is_queued_when_a_worker_starts(table: Table) -> None:
+    note = table.note(TYPED)
+    with table.desk.house.db.write() as session:
+        for job in session.exec(select(Job)):
+            session.delete(job)
+    assert table.read() == []
+    with table.desk.house.db.write() as session:
+        queue_unread(session)
+    assert table.read() == ["done"]
+    assert len(table.claims(note)) == 1
