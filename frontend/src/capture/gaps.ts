@@ -10,9 +10,20 @@ export interface Gap {
 }
 
 const LATE_MS = 2500;
+const OVERDUE_MS = 4000;
 const BYTES_SHARE = 0.8;
+/** What a late chunk lacks often comes with those behind it; only what these do not bring is missing. */
+const PATIENCE_CHUNKS = 3;
+/** Less than this is the muxer's business. */
+const LEAST_MS = 1000;
 /** A clock set right by the network moves by less; what is longer was sleep. */
 const SLEPT_MS = 3000;
+
+interface Suspect {
+  from: number;
+  bytes: number;
+  chunks: number;
+}
 
 /**
  * Turns what the device reports into gaps. Pure: it is told the time. The recorder asks for a constant bit rate,
@@ -22,6 +33,7 @@ export class GapWatch {
   #muted: { atMs: number; reason: GapReason } | null = null;
   #lastChunkMs = 0;
   #bytesPerMs = 0;
+  #suspect: Suspect | null = null;
   #clocks: { steady: number; wall: number } | null = null;
 
   mute(atMs: number, reason: GapReason): void {
@@ -36,17 +48,25 @@ export class GapWatch {
     return { reason: open.reason, atMs: open.atMs, lengthMs: atMs - open.atMs };
   }
 
-  /** A chunk that comes late with too few bytes for its time means that nothing was heard meanwhile. */
+  /** Sound that is missing for good: a chunk came late with too few bytes, and those behind it did not make up for it. */
   chunk(atMs: number, bytes: number): Gap | null {
-    const passed = atMs - this.#lastChunkMs;
     const from = this.#lastChunkMs;
+    const passed = atMs - from;
     this.#lastChunkMs = atMs;
-    const expected = this.#bytesPerMs * passed;
-    if (passed > LATE_MS && expected > 0 && bytes < expected * BYTES_SHARE && this.#muted === null) {
-      return { reason: 'frozen', atMs: from, lengthMs: Math.round(passed - bytes / this.#bytesPerMs) };
-    }
-    if (passed > 0 && passed <= LATE_MS) this.#learnRate(bytes / passed);
+    if (this.#suspect !== null) return this.#judge(this.#suspect, atMs, bytes);
+    const isShort = bytes < this.#bytesPerMs * passed * BYTES_SHARE;
+    if (passed > LATE_MS && isShort && this.#muted === null) this.#suspect = { from, bytes, chunks: 0 };
+    else if (passed > 0 && passed <= LATE_MS) this.#learnRate(bytes / passed);
     return null;
+  }
+
+  #judge(suspect: Suspect, atMs: number, bytes: number): Gap | null {
+    suspect.bytes += bytes;
+    suspect.chunks += 1;
+    const lengthMs = Math.round(atMs - suspect.from - suspect.bytes / this.#bytesPerMs);
+    const isWhole = lengthMs < LEAST_MS;
+    if (isWhole || suspect.chunks >= PATIENCE_CHUNKS || this.#muted !== null) this.#suspect = null;
+    return isWhole || this.#suspect !== null ? null : { reason: 'frozen', atMs: suspect.from, lengthMs };
   }
 
   /**
@@ -64,7 +84,7 @@ export class GapWatch {
   /** Since when nothing is heard right now, or null: muted, or a chunk is overdue. */
   deafSince(atMs: number): { atMs: number; reason: GapReason } | null {
     if (this.#muted !== null) return this.#muted;
-    const late = atMs - this.#lastChunkMs > LATE_MS;
+    const late = atMs - this.#lastChunkMs > OVERDUE_MS;
     return late ? { atMs: this.#lastChunkMs, reason: 'frozen' } : null;
   }
 

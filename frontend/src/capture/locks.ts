@@ -1,5 +1,8 @@
 // Locks that die with their tab: they tell a live recording from one that was cut off.
 
+/** Held while bytes come in whose rows follow at the end: they are no orphans. */
+export const IMPORT_LOCK = 'import';
+
 export const recordingLock = (media: string) => `recording:${media}`;
 
 /** Holds a lock until the returned function is called. Without Web Locks (plain http) it holds nothing. */

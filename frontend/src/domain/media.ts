@@ -1,5 +1,6 @@
 // Photos, files and the bytes of recordings: taking them in, finishing them, showing them.
 import { contentUrl, playableUrl, thumbnailUrl } from '../api/urls';
+import { IMPORT_LOCK, isFree } from '../capture/locks';
 import { devicePosition, type Position } from '../capture/position';
 import { instant } from '../kernel/clock';
 import { clip } from '../kernel/limits';
@@ -8,7 +9,7 @@ import { live, type Live } from '../store/live.svelte';
 import type { BlobRow, Row } from '../store/rows';
 import type { Fields } from '../store/store';
 import { store } from './context';
-import { rowById } from './rows';
+import { rowById, rowsReferring } from './rows';
 
 export interface MediaPlace {
   trip: string;
@@ -138,11 +139,19 @@ export async function finishAllMedia(): Promise<void> {
   const { db } = store();
   const whole = await db.blobs.where('state').equals('whole').toArray();
   for (const blob of whole) if (blob.sha256 === null) await finishMedia(blob.media);
-  await dropOrphans(db, store().clock.now());
+  if (await isFree(IMPORT_LOCK)) await dropOrphans(db, store().clock.now());
 }
 
 export function liveMedia(id: string): Live<Row<'media'> | null> {
   return live(() => rowById('media', id), null);
+}
+
+/** What refers to a recording: photos taken while it ran, and its further parts; in order of time. */
+export function livePinned(recording: string): Live<Row<'media'>[]> {
+  return live(async () => {
+    const rows = await rowsReferring('media', 'recording', recording);
+    return rows.sort((a, b) => (a.at_ms ?? 0) - (b.at_ms ?? 0));
+  }, []);
 }
 
 /** The bytes on this phone: size, upload progress, receipts; null when this phone never had them. */

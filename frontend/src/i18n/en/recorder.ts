@@ -23,6 +23,7 @@ export const recorder: Record<keyof typeof zh, string> = {
   'record.deafWhy': 'Another app or a call has the microphone; recording goes on when it is free.',
   'record.screenDark': 'The screen may switch itself off; please keep it on.',
   'record.part': 'Part {n}',
+  'record.parts': 'Parts',
   'record.sent': '{n}% sent',
 
   'pocket.open': 'Pocket mode',

@@ -21,6 +21,7 @@ export const recorder = {
   'record.deafWhy': '麦克风被别的应用或来电占用，回来就接着录。',
   'record.screenDark': '屏幕可能会自己熄掉，请别让它熄。',
   'record.part': '第 {n} 部分',
+  'record.parts': '各部分',
   'record.sent': '已传 {n}%',
 
   'pocket.open': '放进口袋',

@@ -3,19 +3,22 @@ import type { Row } from '../../domain';
 
 export type Line =
   | { type: 'turn'; id: string; at: number; speaker: string | null; segments: Row<'segment'>[] }
-  | { type: 'gap' | 'flag'; id: string; at: number; mark: Row<'mark'> };
+  | { type: 'gap' | 'flag'; id: string; at: number; mark: Row<'mark'> }
+  | { type: 'photo'; id: string; at: number; media: Row<'media'> };
 
 /** Reasons that the recorder writes into a gap; everything else in it was written by a person. */
-const REASONS = new Set(['muted', 'ended', 'hidden', 'frozen', 'silent', 'no_data', 'late']);
+const REASONS = new Set(['muted', 'ended', 'hidden', 'frozen', 'asleep', 'silent', 'no_data', 'late']);
 
-export function linesOf(segments: Row<'segment'>[], marks: Row<'mark'>[]): Line[] {
-  const others = marks.filter((mark) => mark.kind !== 'speaker');
+/** `pinned` are the photos taken while it ran. */
+export function linesOf(
+  segments: Row<'segment'>[],
+  marks: Row<'mark'>[],
+  pinned: Row<'media'>[] = [],
+): Line[] {
+  const moments = momentsOf(marks, pinned);
   const lines: Line[] = [];
-  let next = 0;
   for (const segment of segments) {
-    while (next < others.length && (others[next]?.at_ms ?? Infinity) <= segment.start_ms) {
-      push(lines, others[next++]);
-    }
+    while (moments[0] && moments[0].at <= segment.start_ms) lines.push(...moments.splice(0, 1));
     const last = lines.at(-1);
     if (last?.type === 'turn' && last.speaker === segment.speaker) last.segments.push(segment);
     else {
@@ -23,13 +26,21 @@ export function linesOf(segments: Row<'segment'>[], marks: Row<'mark'>[]): Line[
       lines.push({ type: 'turn', id, at, speaker, segments: [segment] });
     }
   }
-  while (next < others.length) push(lines, others[next++]);
-  return lines;
+  return [...lines, ...moments];
 }
 
-function push(lines: Line[], mark: Row<'mark'> | undefined): void {
-  if (!mark) return;
-  lines.push({ type: mark.kind === 'gap' ? 'gap' : 'flag', id: mark.id, at: mark.at_ms, mark });
+function momentsOf(marks: Row<'mark'>[], pinned: Row<'media'>[]): Line[] {
+  const moments: Line[] = pinned.map((media) => ({
+    type: 'photo',
+    id: media.id,
+    at: media.at_ms ?? 0,
+    media,
+  }));
+  for (const mark of marks) {
+    if (mark.kind === 'speaker') continue;
+    moments.push({ type: mark.kind === 'gap' ? 'gap' : 'flag', id: mark.id, at: mark.at_ms, mark });
+  }
+  return moments.sort((a, b) => a.at - b.at);
 }
 
 /** What a person added to a mark; empty for the recorder's own reasons. */
