@@ -1,5 +1,6 @@
 """`suixing user …` and `suixing token …`: accounts and tokens, made by whoever runs the server."""
 
+import re
 import secrets
 import sys
 from collections.abc import Iterator
@@ -10,11 +11,12 @@ from typing import Annotated
 import typer
 
 from cli._settings import settings_for
-from services import identity
+from services import identity, media
 from services.bootstrap import migrate
 from services.kernel.clock import SystemClock
 from services.kernel.db import Database
 from services.kernel.errors import SuixingError
+from services.storage import open_store
 
 DataOption = Annotated[Path | None, typer.Option(help="The folder of everything.")]
 NameOption = Annotated[str, typer.Option(help="The name that others see.")]
@@ -31,6 +33,7 @@ def mount(app: typer.Typer) -> None:
     users.command("disable")(disable_user)
     users.command("enable")(enable_user)
     users.command("list")(list_users)
+    users.command("quota")(set_quota)
     app.add_typer(users, name="user")
     tokens = typer.Typer(help="Tokens of REST clients.", no_args_is_help=True)
     tokens.callback()(_keep_subcommands)
@@ -85,12 +88,43 @@ def list_users(data: DataOption = None) -> None:
             print("\t".join([user.email, user.name, ",".join(marks)]))
 
 
+def set_quota(
+    email: str,
+    limit: Annotated[
+        str, typer.Argument(help="Bytes, as 5000000, 500M or 20G; 0 = no limit; default = setting.")
+    ] = "",
+    data: DataOption = None,
+) -> None:
+    """Limit what a user may keep here; prints the limit and what is used, in bytes."""
+    settings = settings_for(data)
+    wanted = _read_size(limit)
+    with _database(data) as db:
+        with db.write() as session:
+            user = identity.user_by_email(session, email)
+            if limit:
+                media.set_quota(session, user.id, wanted)
+        usage = media.open_intake(settings, db, open_store(settings), SystemClock()).usage(user.id)
+    print(f"{usage.limit}\t{usage.used}")
+
+
 def create_token(email: str, name: TokenNameOption, data: DataOption = None) -> None:
     """Print a new token of an account, alone on standard output."""
     with _database(data) as db, db.write() as session:
         user = identity.user_by_email(session, email)
         token, _ = identity.create_token(session, user.id, name=name)
     print(token)
+
+
+def _read_size(text: str) -> int | None:
+    """Bytes; None for `default` and for nothing given."""
+    found = re.fullmatch(r"(\d{1,15})([KMGT]?)", text.upper())
+    if found is None:
+        if text not in ("", "default"):
+            typer.echo("a size is 5000000, 500M, 20G, 0 or default", err=True)
+            raise typer.Exit(2)
+        return None
+    factor: int = 1024 ** " KMGT".index(found[2] or " ")
+    return int(found[1]) * factor
 
 
 def _keep_subcommands() -> None:

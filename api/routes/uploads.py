@@ -1,7 +1,8 @@
 """tus 1.0: bytes of recordings and photos, resumable. Authorised before a byte is read."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from email.utils import format_datetime
 from typing import Annotated, Any
 
@@ -25,8 +26,10 @@ from services.kernel.errors import (
     Unauthenticated,
 )
 from services.media import (
+    Appending,
     Expectation,
     Intake,
+    Staged,
     Stalled,
     Upload,
     WrongContentType,
@@ -123,7 +126,7 @@ async def read_upload_offset(
     offset = await asyncio.to_thread(intake.offset, upload)
     if not upload.finished and offset == upload.length:
         # The server died between the last byte and its verification.
-        with await asyncio.to_thread(intake.staging.claim, upload_id) as file:
+        async with _claimed(intake, upload_id) as file:
             await asyncio.to_thread(intake.finish, upload_id, file)
     length = {"Upload-Defer-Length": "1"} if upload.length is None else {}
     metadata = {"Upload-Metadata": tus.write_metadata(upload.trip, upload.media, upload.sha256)}
@@ -162,16 +165,26 @@ async def _take(
     """Append the request's body to the claimed file and finish the upload when it is complete."""
     headers, limit = request.headers, request.app.state.house.settings.upload_max_bytes
     checksum, announced = tus.read_checksum(headers), tus.read_length(headers, limit)
-    file = await asyncio.to_thread(intake.staging.claim, upload_id)
-    with file:
-        upload = await asyncio.to_thread(intake.begin, upload_id, file, offset, announced)
+    told = Appending(offset, announced, tus.read_body_length(headers))
+    async with _claimed(intake, upload_id) as file:
+        upload = await asyncio.to_thread(intake.begin, upload_id, file, told)
         length = limit if upload.length is None else upload.length
-        if offset + (tus.read_body_length(headers) or 0) > length:
+        if offset + (told.body or 0) > length:
             raise TooLarge("upload_too_long", "more bytes than the upload's length", length=length)
         if not upload.finished:
             offset = await receive(request.stream(), file, Expectation(length, checksum))
             await asyncio.to_thread(intake.finish, upload_id, file)
     return upload, offset
+
+
+@asynccontextmanager
+async def _claimed(intake: Intake, upload_id: str) -> AsyncIterator[Staged]:
+    """The bytes for writing; taking and giving back the claim may take a while, so in threads."""
+    file = await asyncio.to_thread(intake.staging.claim, upload_id)
+    try:
+        yield file
+    finally:
+        await asyncio.shield(asyncio.to_thread(file.close))
 
 
 def _answer(status: int, upload: Upload, offset: int, **headers: str) -> Response:

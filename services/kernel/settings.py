@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     upload_keep_days: int = Field(
         default=14, gt=0, description="How long an unfinished upload waits for its next bytes"
     )
+    user_quota_bytes: int = Field(
+        default=0, ge=0, description="What one user may keep here in bytes; 0 = no limit"
+    )
 
     @property
     def resolved_database_url(self) -> str:

@@ -7,8 +7,9 @@ from services.media.custody import Custody, read_custody
 from services.media.deriving import OBJECT_MISSING, derive_handler, recall_bytes
 from services.media.errors import RangeNotSatisfiable, Stalled, WrongContentType, WrongVersion
 from services.media.events import AudioStored, PhotoStored
-from services.media.intake import Intake, open_intake, sweep_handler
+from services.media.intake import Appending, Intake, open_intake
 from services.media.models import Mark, Media
+from services.media.quotas import Usage, UserQuota, set_quota
 from services.media.ranges import Span, matches, read_range
 from services.media.receiving import Expectation, receive
 from services.media.rights import find_readable
@@ -21,8 +22,10 @@ from services.media.serving import (
     serve_thumbnail,
     size_of,
 )
-from services.media.staging import Staging
+from services.media.staged_files import FileStaging
+from services.media.staging import Staged, Staging
 from services.media.storing import DERIVE, settle_changed
+from services.media.sweeping import sweep, sweep_handler
 from services.media.unsent import DeviceUnsent, UnsentReport, UnsentShown, report_unsent
 from services.media.uploads import SWEEP
 
@@ -32,10 +35,12 @@ __all__ = [
     "OBJECT_MISSING",
     "ORIGINALS",
     "SWEEP",
+    "Appending",
     "AudioStored",
     "Custody",
     "DeviceUnsent",
     "Expectation",
+    "FileStaging",
     "Intake",
     "Mark",
     "Media",
@@ -44,11 +49,14 @@ __all__ = [
     "RangeNotSatisfiable",
     "Served",
     "Span",
+    "Staged",
     "Staging",
     "Stalled",
     "UnsentReport",
     "UnsentShown",
     "Upload",
+    "Usage",
+    "UserQuota",
     "WrongContentType",
     "WrongVersion",
     "blob_key",
@@ -69,8 +77,10 @@ __all__ = [
     "serve_peaks",
     "serve_playable",
     "serve_thumbnail",
+    "set_quota",
     "settle_changed",
     "size_of",
+    "sweep",
     "sweep_handler",
     "tus",
 ]

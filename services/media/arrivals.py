@@ -9,7 +9,7 @@ from services.kernel.entity import UtcDateTime
 
 
 class Upload(SQLModel, table=True):
-    """One tus upload; how much of it is stored is the size of its staged file, never a column.
+    """One tus upload; how much of it is stored is what its staged bytes say, never a column.
 
     At most one is open for a media; a finished one answers a client that missed the last reply,
     until it expires.
@@ -20,7 +20,7 @@ class Upload(SQLModel, table=True):
     id: str = Field(primary_key=True, sa_type=String(36))
     trip: str = Field(foreign_key="trip.id", sa_type=String(36))
     media: str = Field(index=True, sa_type=String(36))
-    user: str = Field(sa_type=String(36))
+    user: str = Field(index=True, sa_type=String(36))
     device: str | None = Field(default=None, sa_type=String(64))
     length: int | None = Field(default=None, sa_type=BigInteger)
     sha256: str | None = Field(default=None, sa_type=String(64))
@@ -32,6 +32,8 @@ class Upload(SQLModel, table=True):
 class MediaBlob(SQLModel, table=True):
     """Bytes that came for a media and are in the object store; `sha256` is what they really have.
 
+    `user` sent them, and their size counts against that user's quota.
+
     Only an upload for this very media makes one: knowing a hash gives nobody another's bytes.
     """
 
@@ -40,5 +42,6 @@ class MediaBlob(SQLModel, table=True):
     media: str = Field(primary_key=True, sa_type=String(36))
     sha256: str = Field(primary_key=True, sa_type=String(64))
     trip: str = Field(foreign_key="trip.id", index=True, sa_type=String(36))
+    user: str | None = Field(default=None, index=True, sa_type=String(36))
     size: int = Field(sa_type=BigInteger)
     received_at: datetime = Field(sa_type=UtcDateTime)

@@ -1,49 +1,51 @@
 """From the announcement to the second receipt: ties upload rows, staged bytes and the store."""
 
 import errno
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from services.jobs import Handler, JobRun, enqueue
 from services.kernel.actor import Actor
 from services.kernel.clock import Clock
 from services.kernel.db import Database
-from services.kernel.errors import (
-    Busy,
-    Conflict,
-    Full,
-    Locked,
-    Malformed,
-    Mismatch,
-    NotFound,
-    SuixingError,
-)
-from services.kernel.log import get_logger
+from services.kernel.errors import Busy, Conflict, Full, Locked, Malformed, Mismatch, NotFound
 from services.kernel.settings import Settings
 from services.media.arrivals import MediaBlob, Upload
 from services.media.blobs import blob_key
+from services.media.leases import Leases
 from services.media.models import Media
-from services.media.staging import StagedFile, Staging
+from services.media.quotas import Usage, find_limit, growing_uploads, read_usage
+from services.media.staged_files import FileStaging
+from services.media.staged_parts import PartStaging
+from services.media.staging import Staged, Staging
 from services.media.storing import HASH_MISMATCH, hold_media, mark_mismatch, settle_media
 from services.media.tus import Creation
-from services.media.uploads import SWEEP, SWEEP_SECONDS, find_upload, open_upload
+from services.media.uploads import Terms, find_upload, open_upload
 from services.storage import ObjectStore
 
-_log = get_logger("media")
 # The expiry moves with every request, but is written only so often.
 _EXPIRY_STEP = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Appending:
+    """Where a request goes on, what length it tells if any, and how long its body is if known."""
+
+    offset: int
+    length: int | None = None
+    body: int | None = None
 
 
 @dataclass(frozen=True)
 class Intake:
     """Takes bytes in. Every method blocks, and opens and commits its own short transactions.
 
-    While a file is claimed nobody else in any process writes that upload; `finish` runs with the
-    claim in hand and without an open transaction around hashing and storing.
+    While an upload is claimed nobody else in any process writes it; `finish` runs with the claim
+    in hand and without an open transaction around hashing and storing.
     """
 
     db: Database
@@ -51,12 +53,15 @@ class Intake:
     store: ObjectStore
     clock: Clock
     keep: timedelta = timedelta(days=14)
+    quota: int = 0
 
     def create(self, actor: Actor, creation: Creation) -> Upload:
         """The upload to send the bytes to; errors as `open_upload`."""
+        growing = self._growing(actor.user)
         with self.db.write() as session:
             now = self.clock.now()
-            opened = open_upload(session, actor, creation, now=now, keep=self.keep)
+            terms = Terms(now, now + self.keep, self.quota, growing)
+            opened = open_upload(session, actor, creation, terms)
         if opened.replaced is not None:
             self._discard(opened.replaced)
         return opened.upload
@@ -69,47 +74,51 @@ class Intake:
         """How many bytes the server has."""
         return (upload.length or 0) if upload.finished else self.staging.offset(upload.id)
 
-    def begin(self, upload_id: str, file: StagedFile, offset: int, length: int | None) -> Upload:
-        """With the file claimed: the row as it is now; fixes a deferred length, moves the expiry.
+    def begin(self, upload_id: str, file: Staged, told: Appending) -> Upload:
+        """With the bytes claimed: the row as it is now; fixes a deferred length, moves the expiry.
 
-        Conflict `upload_offset` when the sender is elsewhere than the file.
+        Conflict `upload_offset` when the sender is elsewhere than the bytes, Full `quota_exceeded`
+        when a growing upload outgrows its user's limit.
         """
-        with self.db.read() as session:
-            upload = self._claimed(session, upload_id)
+        upload = self._claimed(upload_id)
         size = (upload.length or 0) if upload.finished else file.size
-        if offset != size:
-            told = {"Upload-Offset": str(size)}
-            raise Conflict("upload_offset", offset=size, headers=told)
-        if length is not None and upload.length not in (None, length):
+        if told.offset != size:
+            shown = {"Upload-Offset": str(size)}
+            raise Conflict("upload_offset", offset=size, headers=shown)
+        if told.length is not None and upload.length not in (None, told.length):
             raise Malformed("upload_length", "the length was given before and is another")
-        if length is not None and length < size:
+        if told.length is not None and told.length < size:
             raise Malformed("upload_length", "more than that is stored already")
+        if upload.length is None:
+            more = told.body or 0 if told.length is None else told.length - size
+            self._require_room(upload.user, more)
         expires_at = self.clock.now() + self.keep
-        if length not in (None, upload.length) or expires_at - upload.expires_at > _EXPIRY_STEP:
+        fixes_length = told.length not in (None, upload.length)
+        if fixes_length or expires_at - upload.expires_at > _EXPIRY_STEP:
             with self.db.write() as session:
-                upload = self._claimed(session, upload_id)
-                upload.length = upload.length if length is None else length
+                upload = _required(session.get(Upload, upload_id))
+                upload.length = upload.length if told.length is None else told.length
                 upload.expires_at = expires_at
         return upload
 
-    def finish(self, upload_id: str, file: StagedFile) -> None:
-        """Verify a complete file, store it durably, give the receipt; Mismatch when it is wrong.
+    def finish(self, upload_id: str, file: Staged) -> None:
+        """Verify complete bytes, store them durably, give the receipt; Mismatch when wrong.
 
         Done again after a crash at any point it ends the same; an upload that is not complete or
         finished already is left as it is.
         """
-        with self.db.read() as session:
-            upload = self._claimed(session, upload_id)
+        upload = self._claimed(upload_id)
         if upload.finished or file.size != upload.length:
             return
         file.sync()
-        sha256 = file.sha256()
+        sha256 = _digest(file)
         self._check_hash(upload, sha256)
         self._store(file, sha256)
         blob = MediaBlob(
             media=upload.media,
             sha256=sha256,
             trip=upload.trip,
+            user=upload.user,
             size=file.size,
             received_at=self.clock.now(),
         )
@@ -122,36 +131,34 @@ class Intake:
         with self.staging.claim(upload_id):
             self._forget(upload_id)
 
-    def sweep(self) -> None:
-        """Finish what is complete, drop what has expired and what belongs to nothing."""
+    def usage(self, user: str) -> Usage:
+        """The user's bytes and limit."""
+        growing = sum(self._growing(user, always=True).values())
         with self.db.read() as session:
-            rows = {row.id: row for row in session.exec(select(Upload))}
-        for upload_id in self.staging.uploads():
-            if upload_id not in rows:
-                self.staging.discard_if_old(upload_id)
-        now = self.clock.now()
-        for upload in rows.values():
-            try:
-                self._sweep_one(upload, now)
-            except SuixingError as error:
-                _log.warning("sweep", upload=upload.id, code=error.code)
+            usage = read_usage(session, user, self.quota, self.clock.now())
+        return replace(usage, growing=growing)
 
-    def _sweep_one(self, upload: Upload, now: datetime) -> None:
-        if upload.expires_at < now:
-            self.terminate(upload.id)
-        elif not upload.finished and self.staging.offset(upload.id) == upload.length:
-            with self.staging.claim(upload.id) as file:
-                self.finish(upload.id, file)
-
-    def _claimed(self, session: Session, upload_id: str) -> Upload:
+    def _claimed(self, upload_id: str) -> Upload:
         """The row, looked up again: while the claim was awaited another may have finished it."""
-        upload = session.get(Upload, upload_id)
-        if upload is None:
+        with self.db.read() as session:
+            upload = session.get(Upload, upload_id)
+        if upload is None or upload.finished:
             self.staging.discard(upload_id)
-            raise NotFound("upload_unknown", "no such upload; begin again")
-        if upload.finished:
-            self.staging.discard(upload_id)
-        return upload
+        return _required(upload)
+
+    def _growing(self, user: str, *, always: bool = False) -> dict[str, int]:
+        """Bytes that came of uploads of unknown length; not looked for where nothing is limited."""
+        with self.db.read() as session:
+            if not (always or find_limit(session, user, self.quota)):
+                return {}
+            uploads = growing_uploads(session, user, self.clock.now())
+        return {upload: self.staging.offset(upload) for upload in uploads}
+
+    def _require_room(self, user: str, more: int) -> None:
+        with self.db.read() as session:
+            if not find_limit(session, user, self.quota):
+                return
+        self.usage(user).require(more)
 
     def _check_hash(self, upload: Upload, sha256: str) -> None:
         with self.db.read() as session:
@@ -166,11 +173,11 @@ class Intake:
         self._forget(upload.id)
         raise Mismatch(HASH_MISMATCH, "the bytes have another SHA-256; keep them, begin again")
 
-    def _store(self, file: StagedFile, sha256: str) -> None:
+    def _store(self, file: Staged, sha256: str) -> None:
         key = blob_key(sha256)
         with _storage_errors():
             if not (self.store.exists(key) and self.store.size(key) == file.size):
-                self.store.put_file(key, file.path)
+                file.move_to(self.store, key)
 
     def _receipt(self, session: Session, upload_id: str, blob: MediaBlob) -> None:
         # First of all, so that locks are taken in the order in which a push takes them.
@@ -196,31 +203,41 @@ class Intake:
             with self.staging.claim(upload_id):
                 self.staging.discard(upload_id)
         except Locked:
-            # Whoever writes there finds no row when done; the sweep takes the file.
+            # Whoever writes there finds no row when done; the sweep takes the bytes.
             return
 
 
 def open_intake(settings: Settings, db: Database, store: ObjectStore, clock: Clock) -> Intake:
-    """The intake of this house; unfinished uploads lie in the data folder."""
+    """The intake of this house.
+
+    Unfinished uploads lie where finished ones will: in a folder, or in the store that all machines
+    share.
+    """
+    is_folder = settings.resolved_storage_url.startswith("file:")
     return Intake(
         db=db,
-        staging=Staging(settings.data / "uploads"),
+        staging=(
+            FileStaging(settings.data / "uploads") if is_folder else PartStaging(store, Leases(db))
+        ),
         store=store,
         clock=clock,
         keep=timedelta(days=settings.upload_keep_days),
+        quota=settings.user_quota_bytes,
     )
 
 
-def sweep_handler(intake: Intake) -> Handler:
-    """The job `sweep_uploads`; it comes again while any upload is known."""
+def _required(upload: Upload | None) -> Upload:
+    if upload is None:
+        raise NotFound("upload_unknown", "no such upload; begin again")
+    return upload
 
-    def sweep(job: JobRun) -> None:
-        intake.sweep()
-        with job.write() as session:
-            if session.exec(select(col(Upload.id)).limit(1)).first() is not None:
-                enqueue(session, SWEEP, {}, key="all", delay=SWEEP_SECONDS)
 
-    return sweep
+def _digest(file: Staged) -> str:
+    """Of what is stored, not of what was received."""
+    digest = hashlib.sha256()
+    for piece in file.pieces():
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -3,11 +3,12 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
-from services.kernel.errors import Mismatch, TooLarge
+from services.kernel.errors import Mismatch, SuixingError, TooLarge
 from services.media.errors import Stalled
-from services.media.staging import StagedFile
+from services.media.staging import Staged
 from services.media.tus import Checksum
 
 IDLE_SECONDS = 30.0
@@ -22,27 +23,39 @@ class Expectation:
     idle_seconds: float = IDLE_SECONDS
 
 
-async def receive(body: AsyncIterator[bytes], file: StagedFile, expected: Expectation) -> int:
+async def receive(body: AsyncIterator[bytes], file: Staged, expected: Expectation) -> int:
     """Append the body and return the new offset, once the bytes survive a loss of power.
 
     What arrived before the connection broke or the disk was full stays, as its offset says. A
     body that is too long or has another digest leaves nothing.
     """
     start = await asyncio.to_thread(lambda: file.size)
-    offset = start
+    try:
+        offset = await _append(body, file, start, expected)
+    except (TooLarge, Mismatch):
+        await asyncio.to_thread(file.truncate, start)
+        raise
+    except BaseException:
+        with suppress(SuixingError):
+            await asyncio.shield(asyncio.to_thread(file.sync))
+        raise
+    await asyncio.to_thread(file.sync)
+    return offset
+
+
+async def _append(
+    body: AsyncIterator[bytes], file: Staged, offset: int, expected: Expectation
+) -> int:
     digest = hashlib.new(expected.checksum.algorithm) if expected.checksum else None
     async for piece in _with_patience(body, expected.idle_seconds):
         if offset + len(piece) > expected.length:
-            await asyncio.to_thread(file.truncate, start)
             raise TooLarge("upload_too_long", length=expected.length)
         await asyncio.to_thread(file.append, piece)
         offset += len(piece)
         if digest is not None:
             digest.update(piece)
     if digest is not None and expected.checksum and digest.digest() != expected.checksum.digest:
-        await asyncio.to_thread(file.truncate, start)
         raise Mismatch("checksum_mismatch")
-    await asyncio.to_thread(file.sync)
     return offset
 
 

@@ -1,147 +1,64 @@
-"""Bytes of unfinished uploads: one file each, whose size is the offset; locked across processes."""
+"""Where bytes of unfinished uploads wait: what intake asks of it, whatever stands behind it."""
 
-import contextlib
-import errno
-import fcntl
-import hashlib
-import os
-import threading
-import time
-from pathlib import Path
+from collections.abc import Iterator
 from types import TracebackType
+from typing import Protocol, Self
 
-from services.kernel.errors import Full, Locked
-from services.kernel.ids import is_id
-
-_PIECE = 1024 * 1024
-_ORPHAN_SECONDS = 24 * 3600
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
+from services.storage import ObjectStore
 
 
-class Staging:
-    """A folder of growing files. What was appended survives the death of the process."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def path(self, upload: str) -> Path:
-        if not is_id(upload):
-            raise ValueError("not an upload id")
-        return self.folder / upload
-
-    def offset(self, upload: str) -> int:
-        """How many bytes are stored; 0 when none ever came."""
-        try:
-            return self.path(upload).stat().st_size
-        except FileNotFoundError:
-            return 0
-
-    def claim(self, upload: str) -> "StagedFile":
-        """Open for writing, alone in all processes; Locked when somebody else writes."""
-        path = self.path(upload)
-        is_new = not path.exists()
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise _as_full(error) from error
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(fd)
-            raise Locked("upload_locked", retry_after=1) from None
-        if is_new:
-            sync_folder(self.folder)
-        return StagedFile(path, fd)
-
-    def discard(self, upload: str) -> None:
-        self.path(upload).unlink(missing_ok=True)
-
-    def discard_if_old(self, upload: str) -> None:
-        """Remove a file that nothing refers to, unless it was written today: its row may follow."""
-        path = self.path(upload)
-        with contextlib.suppress(FileNotFoundError, Locked):
-            if time.time() - path.stat().st_mtime > _ORPHAN_SECONDS:
-                with self.claim(upload):
-                    path.unlink(missing_ok=True)
-
-    def uploads(self) -> list[str]:
-        if not self.folder.exists():
-            return []
-        return [path.name for path in self.folder.iterdir() if is_id(path.name)]
-
-
-class StagedFile:
+class Staged(Protocol):
     """One upload's bytes while this holder alone may write them; methods block."""
 
-    def __init__(self, path: Path, fd: int) -> None:
-        self.path = path
-        self._fd = fd
-        # A request may be given up while a thread still writes for it: close() waits for that
-        # write, for the number of a closed file may be another file's a moment later.
-        self._busy = threading.Lock()
-
-    def __enter__(self) -> "StagedFile":
-        return self
+    def __enter__(self) -> Self: ...
 
     def __exit__(
         self,
         kind: type[BaseException] | None,
         error: BaseException | None,
         trace: TracebackType | None,
-    ) -> None:
-        self.close()
+    ) -> None: ...
 
     @property
     def size(self) -> int:
-        return os.fstat(self._fd).st_size
+        """All bytes taken, those included that `sync` has not made durable yet."""
 
     def append(self, data: bytes) -> None:
-        """Write all of `data` at the end; Full keeps what found room."""
-        view = memoryview(data)
-        with self._busy:
-            while view:
-                try:
-                    view = view[os.write(self._fd, view) :]
-                except OSError as error:
-                    raise _as_full(error) from error
+        """Take all of `data` at the end; Full keeps what found room, Locked when it is not ours."""
 
     def truncate(self, size: int) -> None:
-        with self._busy:
-            os.ftruncate(self._fd, size)
+        """Drop what was appended beyond a size that this claim began with, or made durable."""
 
     def sync(self) -> None:
-        """Return when the bytes survive a loss of power."""
-        with self._busy:
-            try:
-                os.fsync(self._fd)
-            except OSError as error:
-                raise _as_full(error) from error
+        """Return when all bytes survive a loss of power, and of this machine if they may."""
 
-    def sha256(self) -> str:
-        """Digest of what is on disk, not of what was received."""
-        digest = hashlib.sha256()
-        with self.path.open("rb") as file:
-            while piece := file.read(_PIECE):
-                digest.update(piece)
-        return digest.hexdigest()
+    def pieces(self) -> Iterator[bytes]:
+        """What is durable, from the first byte."""
+
+    def move_to(self, store: ObjectStore, key: str) -> None:
+        """Put the bytes into the store as one object; they stay here as well."""
 
     def close(self) -> None:
-        """Give up the lock; twice is no error."""
-        with self._busy:
-            if self._fd >= 0:
-                os.close(self._fd)
-            self._fd = -1
+        """Give up the claim; twice is no error."""
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a new name in a folder survive a loss of power."""
-    fd = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
+class Staging(Protocol):
+    """Growing byte strings by upload; the offset is read from the bytes themselves.
 
+    What was synced survives the death of the process. Methods block: no transaction may be open.
+    """
 
-def _as_full(error: OSError) -> Exception:
-    return Full("storage_full") if error.errno in _NO_ROOM else error
+    def offset(self, upload: str) -> int:
+        """How many bytes are stored; 0 when none ever came."""
+
+    def claim(self, upload: str) -> Staged:
+        """Open for writing, alone in all processes; Locked when somebody else writes."""
+
+    def discard(self, upload: str) -> None:
+        """Remove all bytes of an upload; none there is no error."""
+
+    def discard_if_old(self, upload: str) -> None:
+        """Remove bytes that no row refers to, unless they came today: their row may follow."""
+
+    def uploads(self) -> list[str]:
+        """The uploads of which there are bytes."""

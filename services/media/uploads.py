@@ -1,7 +1,8 @@
 """Rows of uploads: which one a media's bytes go to, and who may write it. No bytes here."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -12,11 +13,25 @@ from services.kernel.ids import new_id
 from services.media.arrivals import Upload
 from services.media.blobs import find_blob
 from services.media.models import Media
+from services.media.quotas import hold_user, read_usage
 from services.media.rights import check_writable, find_writable
 from services.media.tus import Creation
 
 SWEEP = "sweep_uploads"
 SWEEP_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Terms:
+    """On what terms an upload is opened: now, until when, the usual quota (0 = none).
+
+    `growing` tells how many bytes have come of each of the user's uploads of unknown length.
+    """
+
+    now: datetime
+    expires_at: datetime
+    quota: int = 0
+    growing: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -27,13 +42,11 @@ class Opened:
     replaced: str | None = None
 
 
-def open_upload(
-    session: Session, actor: Actor, creation: Creation, *, now: datetime, keep: timedelta
-) -> Opened:
+def open_upload(session: Session, actor: Actor, creation: Creation, terms: Terms) -> Opened:
     """The media's open upload, or a finished one when its bytes are stored, else a new one.
 
     Raises Conflict `media_unknown` while the row is not synced, `hash_conflict` when the announced
-    hash is not the row's.
+    hash is not the row's, Full `quota_exceeded` when a new one would outgrow the user's limit.
     """
     media = find_writable(session, actor, creation.media, creation.trip)
     # Two phones may ask in the same moment: the media has one open upload all the same.
@@ -42,16 +55,19 @@ def open_upload(
         raise Conflict("hash_conflict", "the announced hash is not the row's")
     blob = find_blob(session, media)
     if blob is not None and media.sha256 is not None:
-        return Opened(_finished_upload(session, actor, media, (blob.size, now + keep)))
+        seen = (blob.size, terms.expires_at)
+        return Opened(_finished_upload(session, actor, media, seen))
     present = _open_upload(session, media.id)
-    if present is not None and _fits(present, creation, now):
-        if present.length is None:
+    if present is not None and _fits(present, creation, terms.now):
+        if present.length is None and creation.length is not None:
+            _require_room(session, actor, creation, terms, present.id)
             present.length = creation.length
         present.sha256 = present.sha256 or creation.sha256
         return Opened(present)
     if present is not None:
         session.delete(present)
-    upload = _new_upload(actor, media, now, now + keep)
+    _require_room(session, actor, creation, terms)
+    upload = _new_upload(actor, media, terms.now, terms.expires_at)
     upload.length, upload.sha256 = creation.length, creation.sha256
     session.add(upload)
     enqueue(session, SWEEP, {}, key="all", delay=SWEEP_SECONDS)
@@ -68,6 +84,20 @@ def find_upload(session: Session, actor: Actor, upload_id: str, now: datetime) -
     if upload.expires_at < now and not upload.finished:
         raise Gone("upload_expired", "begin again")
     return upload
+
+
+def _require_room(
+    session: Session, actor: Actor, creation: Creation, terms: Terms, present: str = ""
+) -> None:
+    """Room for all that is announced; what has come of it already (`present`) is a part of that."""
+    usage = read_usage(session, actor.user, terms.quota, terms.now)
+    if usage.limit:
+        hold_user(session, actor.user)
+        usage = read_usage(session, actor.user, terms.quota, terms.now)
+        # Of a growing recording at least one byte will come.
+        more = 1 if creation.length is None else creation.length
+        others = sum(size for upload, size in terms.growing.items() if upload != present)
+        replace(usage, growing=others).require(more)
 
 
 def _open_upload(session: Session, media: str) -> Upload | None:

@@ -13,8 +13,8 @@ import obstore
 from obstore.store import LocalStore
 
 from services.kernel.ids import new_id
-from services.storage.objects import STAGING, Objects, named_errors
-from services.storage.port import MissingObject
+from services.storage.objects import Objects, named_errors
+from services.storage.port import STAGING, MissingObject
 
 
 class LocalObjects(Objects):
@@ -24,7 +24,7 @@ class LocalObjects(Objects):
         super().__init__(LocalStore(root, mkdir=True))
         self._root = root
 
-    def _put(self, key: str, content: Path | bytes) -> None:
+    def _put(self, key: str, content: Path | bytes | Iterator[bytes]) -> None:
         staged = STAGING + new_id()
         try:
             super()._put(staged, content)

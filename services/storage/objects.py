@@ -11,12 +11,11 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore as Backend
 
 from services.kernel.errors import Busy, Full
-from services.storage.port import MissingObject
+from services.storage.port import STAGING, Entry, MissingObject
 
 READ_PIECE = 1024 * 1024
 PART = 8 * 1024 * 1024
 PARTS_AT_ONCE = 4
-STAGING = ".staging/"
 
 
 class Objects:
@@ -30,6 +29,9 @@ class Objects:
 
     def put_bytes(self, key: str, data: bytes) -> None:
         self._put(key, data)
+
+    def put_pieces(self, key: str, pieces: Iterator[bytes]) -> None:
+        self._put(key, pieces)
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         size = self.size(key)
@@ -55,10 +57,19 @@ class Objects:
         except MissingObject:
             return
 
+    def delete_below(self, prefix: str) -> None:
+        with named_errors(prefix):
+            for batch in obstore.list(self._backend, prefix):
+                obstore.delete(self._backend, [item["path"] for item in batch])
+
     def list(self, prefix: str = "") -> Iterator[str]:
+        return (entry.key for entry in self.entries(prefix) if not _is_staged(entry.key))
+
+    def entries(self, prefix: str) -> Iterator[Entry]:
         with named_errors(prefix):
             for batch in obstore.list(self._backend, prefix or None):
-                yield from (found for item in batch if not _is_staged(found := item["path"]))
+                for item in batch:
+                    yield Entry(item["path"], item["size"], item["last_modified"])
 
     @contextmanager
     def local_copy(self, key: str) -> Iterator[Path]:
@@ -68,7 +79,7 @@ class Objects:
                 file.writelines(self.read(key))
             yield path
 
-    def _put(self, key: str, content: Path | bytes) -> None:
+    def _put(self, key: str, content: Path | bytes | Iterator[bytes]) -> None:
         with named_errors(key):
             obstore.put(self._backend, key, content, chunk_size=PART, max_concurrency=PARTS_AT_ONCE)
 

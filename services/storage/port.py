@@ -2,10 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from services.kernel.errors import NotFound
+
+# Below it lies what is not an object yet: `list` does not name it, `entries` does.
+STAGING = ".staging/"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a store tells of one object without reading it."""
+
+    key: str
+    size: int
+    modified: datetime
 
 
 class MissingObject(NotFound):
@@ -29,6 +43,10 @@ class ObjectStore(Protocol):
         """As `put_file`, for what is in memory."""
         ...
 
+    def put_pieces(self, key: str, pieces: Iterator[bytes]) -> None:
+        """As `put_file`, for what comes piece by piece; an error of `pieces` leaves nothing."""
+        ...
+
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         """Bytes `start` up to but not including `end` (None: to the last), in pieces.
 
@@ -46,8 +64,16 @@ class ObjectStore(Protocol):
         """Remove an object; none there is no error."""
         ...
 
+    def delete_below(self, prefix: str) -> None:
+        """Remove all objects below a folder-like prefix, in few requests; none is no error."""
+        ...
+
     def list(self, prefix: str = "") -> Iterator[str]:
-        """All keys below a folder-like prefix, in no order."""
+        """All keys below a folder-like prefix, in no order; none of `.staging/`."""
+        ...
+
+    def entries(self, prefix: str) -> Iterator[Entry]:
+        """As `list`, with what else the store tells; what lies in `.staging/` too."""
         ...
 
     def local_copy(self, key: str) -> AbstractContextManager[Path]:

@@ -51,4 +51,5 @@ def test_a_photo_is_uploaded_derived_and_read_in_parts(house: House) -> None:
         assert tus.get(media, Range="bytes=100-199").content == data[100:200]
         assert tus.get(media, "thumbnail").headers["content-type"] == "image/webp"
         assert tus.get(media, "playable").json()["code"] == "not_ready"
-        assert not list((house.settings.data / "uploads").iterdir())
+        assert not list(house.store.entries(".staging/"))
+        assert not (house.settings.data / "uploads").exists(), "machines share no folder"

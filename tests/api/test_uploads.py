@@ -4,7 +4,7 @@ import pytest
 
 from services.bootstrap import House
 from services.kernel.ids import new_id
-from services.media import Staging
+from services.media import FileStaging
 from tests.support.house import Caller
 from tests.support.tus import URL, Tus, checksum, is_problem, metadata, sha256
 
@@ -190,7 +190,7 @@ class TestAppending:
         assert tus.offset(url) == 1000
 
     def test_while_another_writes_it_is_423(self, house: House, tus: Tus, url: str) -> None:
-        staging = Staging(house.settings.data / "uploads")
+        staging = FileStaging(house.settings.data / "uploads")
         with staging.claim(url.rsplit("/", 1)[1]):
             assert is_problem(tus.patch(url, 1000, DATA[1000:]), 423, "upload_locked")
         assert tus.patch(url, 1000, DATA[1000:]).status_code == 204

@@ -4,6 +4,7 @@ import errno
 import os
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,43 @@ def test_an_s3_store_that_is_away_says_try_again() -> None:
 def test_a_storage_url_of_another_kind_is_refused() -> None:
     with pytest.raises(Invalid):
         open_store(Settings(storage_url="ftp://host/folder"))
+
+
+def test_what_comes_in_pieces_is_one_object(store: ObjectStore) -> None:
+    pieces = [bytes([number]) * 3_000_000 for number in range(8)]
+    store.put_pieces(KEY, iter(pieces))
+    assert b"".join(store.read(KEY)) == b"".join(pieces)
+    store.put_pieces(KEY, iter([]))
+    assert store.size(KEY) == 0
+
+
+@pytest.mark.parametrize("count", [1, 8])
+def test_pieces_that_break_off_leave_what_was_there(store: ObjectStore, count: int) -> None:
+    def broken() -> Iterator[bytes]:
+        yield from (bytes([number]) * 3_000_000 for number in range(count))
+        raise Full("storage_full")
+
+    store.put_bytes(KEY, b"first")
+    with pytest.raises(Full):
+        store.put_pieces(KEY, broken())
+    assert b"".join(store.read(KEY)) == b"first"
+    assert [entry.key for entry in store.entries("")] == [KEY]
+
+
+def test_entries_tell_sizes_and_what_is_not_an_object_yet(store: ObjectStore) -> None:
+    before = datetime.now(UTC) - timedelta(minutes=1)
+    store.put_bytes("media/a/1", b"abc")
+    store.put_bytes(".staging/uploads/x/0", b"part")
+    (entry,) = store.entries("media")
+    assert (entry.key, entry.size) == ("media/a/1", 3)
+    assert entry.modified > before
+    assert [each.size for each in store.entries(".staging")] == [4]
+    assert list(store.list()) == ["media/a/1"]
+
+
+def test_all_below_a_prefix_go_at_once_and_nothing_else(store: ObjectStore) -> None:
+    for key in ("media/a/1", "media/a/2", "media/ab/3"):
+        store.put_bytes(key, b"x")
+    store.delete_below("media/a")
+    store.delete_below("media/a")
+    assert list(store.list()) == ["media/ab/3"]

@@ -84,3 +84,15 @@ def test_a_disabled_account_stays_out_until_it_is_enabled(folder: Path) -> None:
     assert run(folder, "user", "list").stdout == "song@example.org\t宋岚\tadmin,disabled\n"
     assert run(folder, "user", "enable", EMAIL).returncode == 0
     assert enters(folder, "long enough")
+
+
+def test_a_users_room_is_limited_and_told(tmp_path: Path) -> None:
+    run(tmp_path, "user", "add", EMAIL, "--name", "小宋")
+    told = [
+        run(tmp_path, "user", "quota", EMAIL, *words).stdout
+        for words in ([], ["5k"], [], ["20G"], ["0"], ["7"], ["default"])
+    ]
+    limits = [0, 5 * 1024, 5 * 1024, 20 * 1024**3, 0, 7, 0]
+    assert told == [f"{limit}\t0\n" for limit in limits]
+    for words in ([EMAIL, "many"], [EMAIL, "-5"], ["nobody@example.org", "5"]):
+        assert run(tmp_path, "user", "quota", *words).returncode != 0

@@ -9,7 +9,7 @@ from services.bootstrap import House
 from services.jobs import Job
 from services.kernel.errors import Busy
 from services.kernel.ids import new_id
-from services.media import Intake, open_intake
+from services.media import Intake, open_intake, sweep
 from tests.support.house import Caller
 from tests.support.tus import Tus, run_jobs
 
@@ -41,7 +41,7 @@ def test_a_complete_upload_is_stored_without_its_client(
     with monkeypatch.context() as patched:
         patched.setattr(house.store, "put_file", away)
         assert tus.post(media, len(DATA), DATA).status_code == 503
-    intake.sweep()
+    sweep(intake)
     assert tus.row(trip, media)["processing"] == "stored"
     assert tus.get(media).content == DATA
 
@@ -53,7 +53,7 @@ def test_an_expired_upload_goes_with_its_bytes_and_others_stay(
     aide.clock.advance(days=10)
     young = tus.post(tus.announce(trip, DATA[1:]), len(DATA) - 1, DATA[1:9]).headers["location"]
     aide.clock.advance(days=5)
-    intake.sweep()
+    sweep(intake)
     assert tus.head(old).status_code == 404
     assert tus.offset(young) == 8
     assert len(intake.staging.uploads()) == 1
@@ -65,7 +65,7 @@ def test_a_file_without_a_row_goes_after_a_day(house: House, intake: Intake) -> 
         with intake.staging.claim(upload) as file:
             file.append(b"abc")
     os.utime(intake.staging.path(stale), (0, 0))
-    intake.sweep()
+    sweep(intake)
     assert intake.staging.uploads() == [fresh]
 
 
@@ -75,7 +75,7 @@ def test_an_upload_that_is_being_written_is_left_alone(
     url = tus.post(tus.announce(trip, DATA), len(DATA), DATA[:10]).headers["location"]
     aide.clock.advance(days=20)
     with intake.staging.claim(url.rsplit("/", 1)[1]):
-        intake.sweep()
+        sweep(intake)
     assert len(intake.staging.uploads()) == 1
 
 
