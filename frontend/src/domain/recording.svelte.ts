@@ -28,7 +28,7 @@ export interface StandStill {
   reason: GapReason | Broken;
   /** True when it has ended and a tap is needed to go on. */
   stopped: boolean;
-  /** What lies on this phone. */
+  /** The sound before it that lies on this phone. */
   keptMs: number;
 }
 
@@ -230,7 +230,8 @@ class Recording {
     if (media === null) return;
     if (gap.lengthMs >= ALARM_MS) {
       const ago = this.elapsed() - gap.atMs + (gap.reason === 'asleep' ? gap.lengthMs : 0);
-      this.#raise({ ago, lengthMs: gap.lengthMs, reason: gap.reason, stopped: false });
+      const { lengthMs, reason, atMs } = gap;
+      this.#raise({ ago, lengthMs, reason, stopped: false, keptMs: this.#heardBefore(atMs) });
     }
     await this.#writeMark({ media, kind: 'gap', at_ms: gap.atMs, length_ms: gap.lengthMs, text: gap.reason });
   }
@@ -239,16 +240,26 @@ class Recording {
     this.problem = { code };
     const ago = Math.max(0, this.elapsed() - this.storedMs);
     await this.stop();
-    this.#raise({ ago, lengthMs: 0, reason: code, stopped: true });
+    const keptMs = this.#heardBefore(this.storedMs);
+    this.#raise({ ago, lengthMs: 0, reason: code, stopped: true, keptMs });
+  }
+
+  /** Milliseconds of real sound before this moment: gaps are none. */
+  #heardBefore(ms: number): number {
+    const holes = this.gaps.filter((gap) => gap.reason !== 'asleep' && gap.atMs < ms);
+    return Math.max(
+      0,
+      holes.reduce((heard, gap) => heard - gap.lengthMs, ms),
+    );
   }
 
   /** One alarm at a time: further gaps make it longer, an end makes it graver. */
-  #raise(what: Pick<StandStill, 'lengthMs' | 'reason' | 'stopped'> & { ago: number }): void {
-    const { ago, ...more } = what;
+  #raise({ ago, ...what }: Omit<StandStill, 'since'> & { ago: number }): void {
     const before = this.alarm;
     const since = before?.since ?? store().clock.now() - ago;
-    const lengthMs = more.lengthMs + (before?.lengthMs ?? 0);
-    this.alarm = { ...more, since, lengthMs, keptMs: this.storedMs };
+    const lengthMs = what.lengthMs + (before?.lengthMs ?? 0);
+    const keptMs = before && !what.stopped ? before.keptMs : what.keptMs;
+    this.alarm = { ...what, since, lengthMs, keptMs };
     void this.#ring();
   }
 
