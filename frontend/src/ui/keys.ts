@@ -2,7 +2,8 @@
 
 export type KeyMap = Partial<Record<string, (event: KeyboardEvent) => void>>;
 
-function typing(target: EventTarget | null): boolean {
+/** Do keys go into a field there? */
+export function typing(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

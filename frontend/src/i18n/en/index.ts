@@ -7,6 +7,7 @@ import { problems } from './problems';
 import { record } from './record';
 import { recorder } from './recorder';
 import { safety } from './safety';
+import { settle } from './settle';
 import { sync } from './sync';
 import { trip } from './trip';
 import { values } from './values';
@@ -21,6 +22,7 @@ export const en = {
   ...record,
   ...recorder,
   ...safety,
+  ...settle,
   ...sync,
   ...trip,
   ...values,

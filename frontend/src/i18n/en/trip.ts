@@ -68,6 +68,7 @@ export const trip: Record<keyof typeof zh, string> = {
   'minutes.notes': 'Notes',
   'minutes.show': 'What to show',
   'minutes.find': 'Search the notes',
+  'minutes.deleted': 'Recently deleted',
   'minutes.empty': 'Nothing noted yet',
   'minutes.emptyWhy': 'What you write, photograph and record is listed here.',
   'minutes.noneFound': 'Nothing found for “{text}”',

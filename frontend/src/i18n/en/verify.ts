@@ -48,6 +48,7 @@ export const verify: Record<keyof typeof zh, string> = {
   'verify.ruledUndo': 'Settled: {verdict}',
   'verify.dismissed': 'Dismissed; the same pair is not raised again',
   'verify.ruledBy': 'by {by} · {at}',
+  'verify.reopened': 'Opened again',
   'verify.reopen': 'Open it again',
   'verify.again': 'Change the ruling',
   'verify.history': 'What happened',

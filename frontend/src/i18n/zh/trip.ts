@@ -65,6 +65,7 @@ export const trip = {
   'minutes.notes': '笔记',
   'minutes.show': '看哪些',
   'minutes.find': '在记录里查找',
+  'minutes.deleted': '最近删掉的',
   'minutes.empty': '还没有记录',
   'minutes.emptyWhy': '写下的、拍下的、录下的都会排在这里。',
   'minutes.noneFound': '没有找到“{text}”',

@@ -47,6 +47,7 @@ export const verify = {
   'verify.dismissed': '已定：不用核。同样的一对以后不再提',
   'verify.ruledBy': '{by}定的 · {at}',
   'verify.reopen': '重新打开',
+  'verify.reopened': '已重新打开',
   'verify.again': '改结论',
   'verify.history': '经过',
   'verify.flagged': '程序标出',

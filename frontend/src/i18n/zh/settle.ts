@@ -1,0 +1,33 @@
+/** Two versions to settle, the history of a record, what was deleted. */
+export const settle = {
+  'settle.place': '“{field}”里有一段，两个人写得不一样',
+  'settle.whole': '“{field}”两个人写得不一样',
+  'settle.why': '两边改的时候都没看到对方的，所以都留着。',
+  'settle.use': '用{letter}',
+  'settle.both': '两个都留',
+  'settle.write': '另写',
+  'settle.gone': '删掉了这一段',
+  'settle.empty': '空着',
+  'settle.done': '已定：{what}',
+  'settle.doneBoth': '已定：两个都留',
+  'settle.doneNew': '已定：另写了一段',
+  'settle.thisPhone': '这部手机',
+  'settle.otherDevice': '另一部设备',
+
+  'history.offline': '现在问不到服务器，这里只有本机知道的。别人的和更早的改动，有网可看。',
+  'history.again': '再问一次',
+  'history.queued': '还没传',
+  'history.rejected': '服务器没收',
+  'history.lost': '后来的改动在前，这个没用上',
+  'history.last': '上次同步到的',
+  'history.now': '现在的',
+  'history.deleted': '删掉了',
+  'history.you': '你',
+  'history.restored': '已恢复“{field}”',
+
+  'deleted.empty': '没有删掉的东西',
+  'deleted.emptyWhy': '删掉的记录、照片、站点会留在这里，随时能恢复。',
+  'deleted.restore': '恢复',
+  'deleted.restored': '已恢复：{what}',
+  'deleted.waiting': '删除还没传',
+};
