@@ -39,6 +39,12 @@ const RULES: readonly Rule[] = [
   { path: '/note/:id', tab: 'minutes', list: minutes, page: screen(() => import('./note/Note.svelte')) },
   { path: '/photo/:id', tab: 'minutes', list: minutes, page: screen(() => import('./photo/Photo.svelte')) },
   {
+    path: '/deleted',
+    tab: 'minutes',
+    list: minutes,
+    page: screen(() => import('./minutes/Deleted.svelte')),
+  },
+  {
     path: '/recording/:id',
     tab: 'minutes',
     list: minutes,
