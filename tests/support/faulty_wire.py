@@ -48,23 +48,27 @@ class Site:
         self.settings = Settings(data=folder, database_url=database_url)
         self.clock = TestClock()
         lay_tables(self.settings)
-        self._open()
-
-    def _open(self) -> None:
+        self.house = self._build()
+        self._app = create_app(house=self.house)
         self._stack = ExitStack()
-        self.house: House = build_house(self.settings, clock=self.clock)
-        if self.house.db.is_sqlite:
+        client = TestClient(self._app, raise_server_exceptions=False)
+        self.http = self._stack.enter_context(client)
+        self.house.hub.stop()  # nobody listens here
+
+    def _build(self) -> House:
+        house = build_house(self.settings, clock=self.clock)
+        if house.db.is_sqlite:
             # The process ends in these tests, never the machine: the disk need not be waited for.
-            event.listen(self.house.db.engine, "connect", _be_quick)
-        app = create_app(house=self.house)
-        self.http = self._stack.enter_context(TestClient(app, raise_server_exceptions=False))
+            event.listen(house.db.engine, "connect", _be_quick)
+        return house
 
     def close(self) -> None:
         self._stack.close()
 
     def reopen(self) -> None:
-        self.close()
-        self._open()
+        """All that a process of the server knows is forgotten; only the database stays."""
+        self.house.close()
+        self._app.state.house = self.house = self._build()
 
     def wall(self) -> int:
         """The true time in Unix milliseconds."""
