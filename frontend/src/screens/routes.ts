@@ -38,12 +38,7 @@ const RULES: readonly Rule[] = [
   { path: '/minutes', tab: 'minutes', list: minutes },
   { path: '/note/:id', tab: 'minutes', list: minutes, page: screen(() => import('./note/Note.svelte')) },
   { path: '/photo/:id', tab: 'minutes', list: minutes, page: screen(() => import('./photo/Photo.svelte')) },
-  {
-    path: '/deleted',
-    tab: 'minutes',
-    list: minutes,
-    page: screen(() => import('./minutes/Deleted.svelte')),
-  },
+  { path: '/deleted', tab: 'minutes', list: minutes, page: screen(() => import('./minutes/Deleted.svelte')) },
   {
     path: '/recording/:id',
     tab: 'minutes',
@@ -73,6 +68,8 @@ const RULES: readonly Rule[] = [
   { path: '/trips', tab: 'me', list: me, page: screen(() => import('./trips/Trips.svelte')) },
   { path: '/sync', tab: 'me', list: me, page: screen(() => import('./sync/Sync.svelte')) },
   { path: '/custody', tab: 'me', list: me, page: screen(() => import('./custody/Custody.svelte')) },
+  { path: '/copy', tab: 'me', list: me, page: screen(() => import('./copy/Copy.svelte')) },
+  { path: '/rehearsal', tab: 'me', list: me, page: screen(() => import('./rehearsal/Rehearsal.svelte')) },
   { path: '/people', tab: 'me', list: me, page: screen(() => import('./people/People.svelte')) },
   { path: '/units', tab: 'me', list: me, page: screen(() => import('./units/Units.svelte')) },
   { path: '/members', tab: 'me', list: me, page: screen(() => import('./members/Members.svelte')) },
