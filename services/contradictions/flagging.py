@@ -43,12 +43,20 @@ class Flag:
         return derive_id("contradiction", self.finding.kind, *sides)
 
 
-def settle_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]]) -> None:
-    """Make the open flags of these records exactly those that their claims give now."""
+def find_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]]) -> list[Flag]:
+    """What the stored claims of these records give now; it may take long and writes nothing."""
     standing = flags_of_records(session, trip, [record for _, record in read])
+    return drop_series(_find(session, trip, read, standing), lambda flag: flag.finding)
+
+
+def settle_flags(session: Session, trip: str, keys: Iterable[Key], flags: Iterable[Flag]) -> None:
+    """Make the open flags of these records exactly the ones found.
+
+    A flag whose record changed since it was found is left out: that change is read by itself.
+    """
+    standing = flags_of_records(session, trip, [record for _, record in keys])
     by_id = {row.id: row for row in standing}
-    flags = drop_series(_find(session, trip, read, standing), lambda flag: flag.finding)
-    found = {flag.id: flag for flag in flags}
+    found = {flag.id: flag for flag in _unchanged(session, trip, list(flags))}
     writes = [
         ServerWrite("contradiction", key, _fields(flag))
         for key, flag in found.items()
@@ -60,6 +68,13 @@ def settle_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]
         if row.id not in found and row.state == "open" and row.ruling is None
     ]
     _write(session, trip, writes, by_id)
+
+
+def _unchanged(session: Session, trip: str, flags: list[Flag]) -> Iterator[Flag]:
+    now = load_sources(session, trip, {side.id for flag in flags for side in (flag.a, flag.b)})
+    for flag in flags:
+        if now.get(flag.a.id) == flag.a and now.get(flag.b.id) == flag.b:
+            yield flag
 
 
 def withdraw_flags(session: Session, trip: str, record: str, sensitivity: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session, col, select
 
 from services.contradictions.claims import Claim, Statement
-from services.contradictions.flagging import settle_flags, withdraw_flags
+from services.contradictions.flagging import find_flags, settle_flags, withdraw_flags
 from services.contradictions.models import ClaimCursor
 from services.contradictions.reading import read_claims
 from services.contradictions.sources import (
@@ -109,7 +109,10 @@ def _read_records(job: JobRun, trip: str, keys: Sequence[Key], upto: int | None)
         gone: dict[Key, list[Claim]] = {key: [] for key in keys if key not in now}
         forget_claims(session, [record for _, record in (*read, *gone)])
         add_claims(session, trip, [(sources[key], found) for key, found in read.items()])
-        settle_flags(session, trip, read | gone)
+    with job.db.read() as session:
+        flags = find_flags(session, trip, read | gone)
+    with job.write() as session:
+        settle_flags(session, trip, [*read, *gone], flags)
         for entity, record in broken:
             payload = {"trip": trip, "entity": entity, "record": record}
             enqueue(session, READ_CLAIMS, payload, key=f"{entity}/{record}", trip=trip)

@@ -60,7 +60,11 @@ class Device:
     def push(self, trip: str, changes: list[dict[str, Any]]) -> None:
         now = int(time.time() * 1000)
         body = {"schema": 1, "device": self.name, "now": now, "changes": changes}
-        answer = self.client.post(f"/api/v1/sync/{trip}/push", json=body, headers=self.headers)
+        url = f"/api/v1/sync/{trip}/push"
+        answer = self.client.post(url, json=body, headers=self.headers)
+        while answer.status_code == 503:
+            time.sleep(float(answer.headers["Retry-After"]))
+            answer = self.client.post(url, json=body, headers=self.headers)
         assert answer.status_code == 200, answer.text
         assert {one["status"] for one in answer.json()["results"]} == {"applied"}
 

@@ -3,6 +3,8 @@
 from sqlmodel import select
 
 from services.contradictions import queue_unread
+from services.contradictions.flagging import find_flags, settle_flags
+from services.contradictions.stored_claims import load_claims
 from services.jobs import Job
 from services.kernel.ids import new_id
 from tests.rooms.contradictions.conftest import Table
@@ -204,3 +206,18 @@ def test_a_trip_that_was_not_read_to_its_end_is_queued_when_a_worker_starts(tabl
         queue_unread(session)
     assert table.read() == ["done"]
     assert len(table.claims(note)) == 1
+
+
+def test_a_note_made_private_while_it_was_compared_brings_no_flag_back(table: Table) -> None:
+    note, _ = differing(table)
+    trip, database = table.desk.trip, table.desk.house.db
+    with database.read() as session:
+        read = {("note", note): load_claims(session, [note])[note]}
+        stale = find_flags(session, trip, read)
+    assert len(stale) == 1
+    table.edit("note", note, sensitivity="restricted")
+    with database.write() as session:
+        settle_flags(session, trip, read, stale)
+    assert [(flag.state, flag.sensitivity) for flag in table.flags()] == [
+        ("withdrawn", "restricted")
+    ]
