@@ -29,7 +29,7 @@ export async function checkOverlay(store: Store): Promise<void> {
   }
 }
 
-function checkShown(key: string, row: AnyRow | undefined, own: Change[]): void {
+export function checkShown(key: string, row: AnyRow | undefined, own: Change[]): void {
   expect(own.every((change) => FINAL.has(change.state))).toBe(true);
   const wanted = Object.assign({}, ...own.map((change) => change.fields)) as Record<string, unknown>;
   const deleted = own.at(-1)?.deleted ?? false;
