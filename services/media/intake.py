@@ -1,6 +1,5 @@
 """From the announcement to the second receipt: ties upload rows, staged bytes and the store."""
 
-import errno
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from services.media.staging import Staged, Staging
 from services.media.storing import HASH_MISMATCH, hold_media, mark_mismatch, settle_media
 from services.media.tus import Creation
 from services.media.uploads import Terms, find_upload, open_upload
-from services.storage import ObjectStore
+from services.storage import NO_ROOM, ObjectStore
 
 # The expiry moves with every request, but is written only so often.
 _EXPIRY_STEP = timedelta(hours=1)
@@ -246,6 +245,6 @@ def _storage_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_ROOM:
             raise Full("storage_full") from error
         raise Busy("storage_unavailable", retry_after=5) from error

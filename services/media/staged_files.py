@@ -1,7 +1,6 @@
 """Unfinished uploads in a folder: one file each, its size is the offset, its lock the claim."""
 
 import contextlib
-import errno
 import fcntl
 import os
 import threading
@@ -12,11 +11,10 @@ from types import TracebackType
 
 from services.kernel.errors import Full, Locked
 from services.kernel.ids import is_id
-from services.storage import ObjectStore
+from services.storage import NO_ROOM, ObjectStore
 
 _PIECE = 1024 * 1024
 _ORPHAN_SECONDS = 24 * 3600
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 class FileStaging:
@@ -146,4 +144,4 @@ def sync_folder(folder: Path) -> None:
 
 
 def _as_full(error: OSError) -> Exception:
-    return Full("storage_full") if error.errno in _NO_ROOM else error
+    return Full("storage_full") if error.errno in NO_ROOM else error

@@ -1,6 +1,6 @@
 """The ObjectStore port on any store of obstore; S3 as it is, a folder through local.py."""
 
-import errno
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore as Backend
 
 from services.kernel.errors import Busy, Full
-from services.storage.port import STAGING, Entry, MissingObject
+from services.storage.port import NO_ROOM, STAGING, Entry, MissingObject
 
 READ_PIECE = 1024 * 1024
 PART = 8 * 1024 * 1024
@@ -102,10 +102,10 @@ def named_errors(key: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise MissingObject(key) from error
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if error.errno in NO_ROOM:
             raise Full("storage_full") from error
         raise
     except BaseError as error:
-        if "No space left on device" in str(error):
+        if any(os.strerror(number) in str(error) for number in NO_ROOM):
             raise Full("storage_full") from error
         raise Busy("storage_unavailable", retry_after=5) from error

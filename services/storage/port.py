@@ -1,5 +1,6 @@
 """Where bytes are kept: what rooms ask of a store, whatever stands behind it."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from typing import Protocol
 
 from services.kernel.errors import NotFound
 
+# What a system says that has no room: none on the disk, none for this user, none for one file.
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # Below it lies what is not an object yet: `list` does not name it, `entries` does.
 STAGING = ".staging/"
 
