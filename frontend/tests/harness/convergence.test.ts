@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { type Happening, World } from './world';
 import { WEATHERS } from './phone';
 
-const EXAMPLES = Number(import.meta.env['SYNC_EXAMPLES'] ?? 40);
-const SEED = import.meta.env['SYNC_SEED'];
+const ASKED = import.meta.env['SYNC_EXAMPLES'];
+const EXAMPLES = Number(ASKED ?? 40);
+/** A few examples are always the same ones; many are new ones each time, and a failing run says its seed. */
+const SEED = import.meta.env['SYNC_SEED'] ?? (ASKED === undefined ? '20261123' : undefined);
 
 const who = fc.nat({ max: 3 });
 const tab = fc.nat({ max: 1 });
