@@ -10,8 +10,8 @@ interface Named {
 export function mimeOf({ name, type }: Named): string {
   const ending = /\.(\w+)$/.exec(name)?.[1]?.toLowerCase() ?? '';
   const known = SOUND_ENDINGS[ending];
-  if (known === undefined) return type;
-  return type.startsWith('audio/') ? type : known;
+  const told = type.toLowerCase(); // some systems say audio/AMR
+  return known === undefined || told.startsWith('audio/') ? told : known;
 }
 
 export function kindOf(mime: string): MediaKind {
