@@ -15,6 +15,11 @@ export interface Problem {
   used?: number;
 }
 
+/** True for an answer that was none of our server's: a gateway's own page, of which only the status is known. */
+export function isGatewayPage(code: string): boolean {
+  return code.startsWith('http_');
+}
+
 /** An expected failure of a command; screens show `problem.code` in words. */
 export class AppError extends Error {
   override readonly name = 'AppError';

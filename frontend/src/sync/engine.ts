@@ -115,6 +115,10 @@ export class SyncEngine {
       return await runRound(this.#parts, wanted, {
         tell: (step) => this.#tell({ ...step, problem: null, nextTry: null }),
         isInterrupted: () => this.#asked || this.#stopped,
+        // A line that fails now and then is no server that is down: the wait begins anew.
+        progressed: () => {
+          this.#tries = 0;
+        },
       });
     } catch (error) {
       // The store failed (closed by a newer app, out of room): nothing is lost, it is tried again.

@@ -28,6 +28,8 @@ export interface Watcher {
   tell(step: Step): Promise<void>;
   /** True when a newer save should go before the next piece of a file. */
   isInterrupted(): boolean;
+  /** A batch, a file or a piece of it has arrived. */
+  progressed(): void;
 }
 
 /** Refusals that stop everything until somebody signs in or updates the app. */
@@ -101,7 +103,7 @@ async function pushAll(
   const queued = await store.db.outbox.where('state').equals('queued').sortBy('n');
   for (const trip of new Set(queued.map((change) => change.trip))) {
     await watcher.tell({ state: 'pushing', trip, media: null });
-    const failure = await sendTrip(parts, trip);
+    const failure = await sendTrip(parts, trip, watcher.progressed);
     const outcome = failure === null ? DONE : await failTrip(store, trip, failure);
     if (stopsAll(outcome)) return { outcome, trips };
     if (outcome.kind !== 'done') worst = outcome;
@@ -149,8 +151,15 @@ async function uploadAll(parts: Parts, watcher: Watcher): Promise<RoundOutcome> 
   let outcome: RoundOutcome = DONE;
   for (const blob of await dueUploads(store)) {
     await watcher.tell({ state: 'uploading', trip: blob.trip, media: blob.media });
-    const result = await uploadOne(store, uploader, blob, { chance: chance(), pause: watcher.isInterrupted });
-    if (result.ok) stored.add(blob.trip);
+    const pause = () => {
+      watcher.progressed();
+      return watcher.isInterrupted();
+    };
+    const result = await uploadOne(store, uploader, blob, { chance: chance(), pause });
+    if (result.ok) {
+      watcher.progressed();
+      stored.add(blob.trip);
+    }
     outcome = afterUpload(result);
     if (outcome.kind !== 'done' || watcher.isInterrupted()) break;
   }

@@ -77,6 +77,22 @@ describe('a batch that is too much', () => {
     ]);
   });
 
+  it('is not to blame for the first refusals of a gateway, only when they do not end', async () => {
+    await write('好');
+    const { api } = serverWith(() => failure(413));
+    for (const state of ['queued', 'queued', 'rejected']) {
+      await sendTrip({ api, store }, trip);
+      expect(await outbox()).toMatchObject([{ state }]);
+    }
+  });
+
+  it('is refused at the first word of our own server', async () => {
+    await write('坏');
+    const { api } = serverWith(() => failure(413, 'refused', 'push_too_large'));
+    await sendTrip({ api, store }, trip);
+    expect(await outbox()).toMatchObject([{ state: 'rejected', problem: { code: 'change_too_large' } }]);
+  });
+
   it('is not taken apart when the request as a whole is refused', async () => {
     await write('一');
     await write('二');
@@ -129,6 +145,22 @@ describe('the engine', () => {
     };
     return { engine, timers, round };
   }
+
+  it('begins its waits anew whenever something has arrived: a line that fails now and then is not down', async () => {
+    await write('坏');
+    const other = store.newId();
+    const { api } = serverWith((_body, into) => (into === trip ? failure(500, 'busy') : null));
+    const { engine, timers, round } = engineOf(api);
+    engine.wakeNow();
+    await engine.settled();
+    const waits: number[] = [];
+    for (const text of ['一', '二', null, null]) {
+      if (text !== null) await write(text, store.newId(), other);
+      await round();
+      waits.push(timers.at(-1)?.ms ?? 0);
+    }
+    expect(waits).toEqual([1000, 1000, 2000, 4000]);
+  });
 
   it('sends the other trips when one breaks the server', async () => {
     await write('坏');

@@ -2,7 +2,7 @@
 // blame: that one is told apart with its reason, all others go.
 import { MAX_CHANGES } from '../api/sync';
 import type { Failure } from '../api/http';
-import type { Problem } from '../kernel/problem';
+import { isGatewayPage, type Problem } from '../kernel/problem';
 import { refreshRecord } from '../store/refresh';
 import type { Change } from '../store/rows';
 import { noteSkew } from '../store/skew';
@@ -17,6 +17,8 @@ const CONTENT = new Set([400, 413, 422]);
 const ENVELOPE = new Set(['device_malformed', 'now_malformed']);
 /** The server broke on it; what broke it may be one change. */
 const BROKEN = 500;
+/** A gateway's page is no word of ours: it may be its trouble, until it has said so this often. */
+const GATEWAY_TIMES = 3;
 /** More than these at once are not bad changes but a bad server. */
 const MOST_SUSPECTS = 3;
 
@@ -33,6 +35,7 @@ interface Sending {
 export async function sendTrip(
   { api, store }: Pick<EngineParts, 'api' | 'store'>,
   trip: string,
+  progressed: () => void = () => undefined,
 ): Promise<Failure | null> {
   const sending: Sending = { store, trip, most: MAX_CHANGES, suspects: [], passed: false };
   for (;;) {
@@ -45,6 +48,7 @@ export async function sendTrip(
       await applyResults(store, batch, answer.value);
       if (answer.value.results.length < batch.length) return finish(sending, null); // cut short: next round
       sending.passed = true;
+      progressed();
       sending.most = Math.min(MAX_CHANGES, sending.most * 2);
       continue;
     }
@@ -63,9 +67,15 @@ async function narrow(sending: Sending, batch: readonly Change[], failure: Failu
     sending.most = Math.ceil(batch.length / 2);
     return true;
   }
-  if (CONTENT.has(status)) await refuse(sending.store, only, failure.problem);
+  if (CONTENT.has(status) && isLastWord(only, failure.problem))
+    await refuse(sending.store, only, failure.problem);
   else sending.suspects.push(only);
   return sending.suspects.length < MOST_SUSPECTS;
+}
+
+/** Said by our server, or by a gateway again and again. */
+function isLastWord(change: Change, { code }: Problem): boolean {
+  return !isGatewayPage(code) || (change.attempts ?? 0) + 1 >= GATEWAY_TIMES;
 }
 
 async function finish(sending: Sending, failure: Failure | null): Promise<Failure | null> {

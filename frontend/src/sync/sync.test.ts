@@ -222,6 +222,18 @@ describe('an upload', () => {
     }
   });
 
+  it('is tried again when a gateway refused it, for that is no word of the server', () => {
+    const page = { code: 'http_413', status: 413 };
+    const next = afterTransfer(blob(), { ...refusal(413), problem: page }, 1000, 1);
+    expect(next.problem).toBeUndefined();
+    expect(next).toMatchObject({ attempts: 1, failure: page });
+    expect(next.nextAt).toBeGreaterThan(1000);
+    const ours = { code: 'upload_too_large', status: 413 };
+    expect(afterTransfer(blob(), { ...refusal(413), problem: ours }, 1000, 1)).toMatchObject({
+      problem: ours,
+    });
+  });
+
   it('with a wrong hash keeps the bytes, says so, and does not go on by itself', () => {
     expect(afterTransfer(blob(), refusal(460), 1000, 1)).toMatchObject({
       problem: { status: 460 },

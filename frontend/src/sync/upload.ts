@@ -1,5 +1,5 @@
 // Sends bytes: which file is next, and what becomes of it. The transfer itself is an argument.
-import type { Problem } from '../kernel/problem';
+import { isGatewayPage, type Problem } from '../kernel/problem';
 import { readSlice } from '../store/blobs';
 import type { BlobRow, Row } from '../store/rows';
 import type { Store } from '../store/store';
@@ -133,6 +133,11 @@ function transferOf(store: Store, blob: BlobRow, length: Transfer['length'], pau
   };
 }
 
+/** 409: the media row is not there yet; 423: an earlier request of ours still holds the upload. */
+function isPassing({ code, status }: Problem): boolean {
+  return status === 409 || status === 423 || isGatewayPage(code);
+}
+
 /** The second receipt, or when to try again, or why it will not be tried again by itself. */
 export function afterTransfer(
   blob: BlobRow,
@@ -147,8 +152,7 @@ export function afterTransfer(
   if (result.kind === 'offline') return { attempts };
   const status = result.problem.status;
   if (status === 401) return { attempts };
-  // 409: the media row is not there yet; 423: an earlier request of ours still holds the upload.
-  if (result.kind === 'busy' || status === 409 || status === 423) {
+  if (result.kind === 'busy' || isPassing(result.problem)) {
     const wait = waitMs(backoffMs(attempts, 'busy', chance), result.retryAfterMs, status);
     return { attempts, nextAt: now + wait, failure: result.problem };
   }
