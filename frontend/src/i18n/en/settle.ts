@@ -2,9 +2,9 @@ import type { settle as zh } from '../zh/settle';
 
 /** Two versions to settle, the history of a record, what was deleted. */
 export const settle: Record<keyof typeof zh, string> = {
-  'settle.place': 'Two people wrote one paragraph of “{field}” differently',
-  'settle.whole': 'Two people wrote “{field}” differently',
-  'settle.why': 'Neither had seen the other’s change, so both are kept.',
+  'settle.place': 'Two versions of one paragraph of “{field}”',
+  'settle.whole': 'Two versions of “{field}”',
+  'settle.why': 'Written without seeing each other, so both are kept.',
   'settle.use': 'Use {letter}',
   'settle.both': 'Keep both',
   'settle.write': 'Write anew',

@@ -1,8 +1,8 @@
 /** Two versions to settle, the history of a record, what was deleted. */
 export const settle = {
-  'settle.place': '“{field}”里有一段，两个人写得不一样',
-  'settle.whole': '“{field}”两个人写得不一样',
-  'settle.why': '两边改的时候都没看到对方的，所以都留着。',
+  'settle.place': '“{field}”里有一段，有两种写法',
+  'settle.whole': '“{field}”有两种写法',
+  'settle.why': '改的时候都没看到另一边的，所以都留着。',
   'settle.use': '用{letter}',
   'settle.both': '两个都留',
   'settle.write': '另写',
