@@ -62,17 +62,28 @@ async function allSteps(parts: Parts, wanted: Wanted, watcher: Watcher): Promise
     if (listed.kind !== 'done') return listed;
     await markSession(parts.store, false);
   }
-  const due = new Set([...wanted.trips, ...pushed.trips]);
+  const pulled = await pullAll(
+    parts,
+    { ...wanted, trips: new Set([...wanted.trips, ...pushed.trips]) },
+    watcher,
+  );
+  if (stopsAll(pulled)) return pulled;
+  if (pulled.kind !== 'done') worst = pulled;
+  const uploaded = await uploadAll(parts, watcher);
+  return uploaded.kind === 'done' ? worst : uploaded;
+}
+
+async function pullAll(parts: Parts, wanted: Wanted, watcher: Watcher): Promise<RoundOutcome> {
+  let worst: RoundOutcome = DONE;
   const feeds = await parts.store.db.feed.toArray();
-  for (const feed of feeds.filter((one) => wanted.full || due.has(one.trip) || one.sweeping)) {
+  for (const feed of feeds.filter((one) => wanted.full || wanted.trips.has(one.trip) || one.sweeping)) {
     if (await isUnborn(parts.store, feed.trip)) continue;
     await watcher.tell({ state: 'pulling', trip: feed.trip, media: null });
     const outcome = await pullTrip(parts, feed.trip);
     if (stopsAll(outcome)) return outcome;
     if (outcome.kind !== 'done') worst = outcome;
   }
-  const uploaded = await uploadAll(parts, watcher);
-  return uploaded.kind === 'done' ? worst : uploaded;
+  return worst;
 }
 
 /** Made here while this round was on its way: the server does not know it before its first push. */
