@@ -12,7 +12,7 @@ from playwright.sync_api import Playwright, expect
 
 from tests.e2e import aide
 from tests.e2e.browser import PHONE, Browser
-from tests.e2e.kills import app_points, capture_points, sync_points
+from tests.e2e.kills import app_points, capture_points, sound_points, sync_points
 from tests.e2e.kills.ledger import Office
 from tests.e2e.kills.trial import Trial
 from tests.support.holding_proxy import Proxy
@@ -24,7 +24,7 @@ POINTS: list[Callable[[Trial], None]] = [
     capture_points.mid_draft,
     capture_points.keep_pressed,
     capture_points.camera_return,
-    capture_points.photo_copied,
+    capture_points.photo_storing,
     capture_points.recording,
     capture_points.stop_pressed,
     capture_points.before_hash,
@@ -40,6 +40,9 @@ POINTS: list[Callable[[Trial], None]] = [
     app_points.update_waiting,
     app_points.update_taken,
     app_points.ruling,
+    sound_points.sound_imported,
+    sound_points.sound_shared,
+    sound_points.recording_on_its_way,
     # The last one: its many rows would be pulled by the phones of the others.
     sync_points.pull_pages,
 ]

@@ -34,7 +34,7 @@ def update_waiting(trial: Trial) -> None:
     expect(trial.page.get_by_text("新版本准备好了")).to_be_visible(timeout=MINUTE)
     trial.kill()
     expect_draft(trial)
-    take_update(trial)
+    reach_new_version(trial)
 
 
 def update_taken(trial: Trial) -> None:
@@ -49,8 +49,7 @@ def update_taken(trial: Trial) -> None:
         button.click(no_wait_after=True)
         trial.kill(pause)
         expect_draft(trial)
-        if trial.page.get_by_role("button", name="现在换").is_visible():
-            take_update(trial)
+        reach_new_version(trial)
         begin_draft(trial)
 
 
@@ -119,10 +118,19 @@ def look_for_update(trial: Trial) -> None:
     )
 
 
-def take_update(trial: Trial) -> None:
+def reach_new_version(trial: Trial) -> None:
+    """It waits for the aide's word, or has been taken at the start, when nobody used the old."""
     page = trial.page
-    page.get_by_role("button", name="现在换").click()
-    expect(page.locator("meta[name=next-version]")).to_have_count(1, timeout=MINUTE)
+    button = page.get_by_role("button", name="现在换")
+    for _ in range(30):
+        if page.locator("meta[name=next-version]").count() == 1:
+            break
+        if button.is_visible():
+            button.click()
+        else:
+            page.reload()
+        page.wait_for_timeout(1000)
+    expect(page.locator("meta[name=next-version]")).to_have_count(1)
     expect(page.get_by_label("写下所见")).to_be_visible()
 
 

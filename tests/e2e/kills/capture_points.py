@@ -68,9 +68,10 @@ def camera_return(trial: Trial) -> None:
     trial.go_online()
 
 
-def photo_copied(trial: Trial) -> None:
-    """The copy lies in the store, its row does not: the photo is not shown, and taken again."""
-    trial.begin("照片存了一半")
+def photo_storing(trial: Trial) -> None:
+    """The photo is read, its transaction (bytes, row and outbox in one) is not through: nothing of
+    it is shown, and it is taken again."""
+    trial.begin("照片正在存")
     for number in trial.rounds:
         photo = make_photo(trial, f"copied-{number}")
         before = trial.page.locator("a[href^='/photo/']").count()

@@ -128,5 +128,10 @@ def hold_store(page: Page, name: str) -> None:
     page.evaluate(_HOLD, name)
 
 
+def hold_store_next(page: Page, name: str) -> None:
+    """Be the next to hold the store, behind whatever of the app waits for it already."""
+    page.evaluate(f"(name) => {{ void ({_HOLD})(name); }}", name)
+
+
 def let_go(page: Page, name: str) -> None:
     page.evaluate("(name) => { window.heldStores[name].on = false; }", name)

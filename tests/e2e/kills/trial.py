@@ -71,11 +71,13 @@ class Trial:
         self.device.context.set_offline(True)
 
     def begin(self, title: str, *, offline: bool = True) -> None:
-        """Open the app and make a trip, with or without a network."""
-        page = self.open(offline=offline)
+        """Open the app and make a trip without a network; with it from then on, if wanted."""
+        page = self.open(offline=True)
         aide.make_trip(page, title)
         expect(page.get_by_label("写下所见")).to_be_visible()
         self.trip = self.current_trip()
+        if not offline:
+            self.go_online()
 
     def current_trip(self) -> str:
         settings = {one["key"]: one["value"] for one in self.look().found["settings"]}
