@@ -33,6 +33,8 @@ export const identityApi = (http: Http) => ({
     http.send('POST', '/me/password', { old, new: fresh }),
   invite: (trip: string, role: MemberRole): Promise<Answer<InvitationLink>> =>
     http.send('POST', `/trips/${trip}/invitations`, { role }),
+  addMember: (trip: string, user: string, role: MemberRole): Promise<Answer<unknown>> =>
+    http.send('POST', `/trips/${trip}/members`, { user, role }),
   setRole: (trip: string, member: string, role: MemberRole): Promise<Answer<unknown>> =>
     http.send('PATCH', `/trips/${trip}/members/${member}`, { role }),
   removeMember: (trip: string, member: string): Promise<Answer<null>> =>

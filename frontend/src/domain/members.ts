@@ -37,8 +37,15 @@ export async function setMemberRole(member: Row<'member'>, role: MemberRole): Pr
   await requestSync(store().db, store().clock.now());
 }
 
-export async function removeMember(member: Row<'member'>): Promise<void> {
-  const answer = await identityApi(http()).removeMember(member.trip, member.id);
+/** Returns what takes the person in again, in the same role. */
+export async function removeMember(member: Row<'member'>): Promise<() => Promise<void>> {
+  const { trip, id, user, role } = member;
+  const answer = await identityApi(http()).removeMember(trip, id);
   if (!answer.ok) throw new AppError(answer.problem);
   await requestSync(store().db, store().clock.now());
+  return async () => {
+    const again = await identityApi(http()).addMember(trip, user, role);
+    if (!again.ok) throw new AppError(again.problem);
+    await requestSync(store().db, store().clock.now());
+  };
 }

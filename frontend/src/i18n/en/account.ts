@@ -49,6 +49,7 @@ export const account: Record<keyof typeof zh, string> = {
   'members.inviteText': 'Please join “{trip}”:',
   'members.role': 'Change role',
   'members.remove': 'Remove from trip',
+  'members.removed': '{name} removed',
   'members.needNetwork': 'Changing members needs a network.',
   'members.notSent': 'This trip has not reached the server yet. Invite people once it has.',
   'members.notYours': 'The principal or the aide invites and changes members.',

@@ -46,6 +46,7 @@ export const account = {
   'members.inviteText': '请加入“{trip}”：',
   'members.role': '改角色',
   'members.remove': '移出行程',
+  'members.removed': '已移出 {name}',
   'members.needNetwork': '改成员要有网。',
   'members.notSent': '这次行程还没传到服务器。传到以后才能邀请别人。',
   'members.notYours': '由领导或秘书邀请和改动成员。',
