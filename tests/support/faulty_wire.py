@@ -5,7 +5,6 @@ ever hears the answer.
 """
 
 import itertools
-from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,18 +197,14 @@ def found_trip(site: Site, aide: Person) -> tuple[Wire, Phone]:
     return wire, phone
 
 
-def catch_up(wire: Wire, phone: Phone, limit: int = 1000) -> None:
-    """Send all, then read all, without a fault."""
+def send_all(wire: Wire, phone: Phone, limit: int = 1000) -> None:
+    """Send all without a fault, and read nothing."""
     while wire.push(phone, limit):
         pass
+
+
+def catch_up(wire: Wire, phone: Phone, limit: int = 1000) -> None:
+    """Send all, then read all, without a fault."""
+    send_all(wire, phone, limit)
     while wire.pull(phone, limit):
         pass
-
-
-def each_page(wire: Wire, phone: Phone, limit: int) -> Iterator[bool]:
-    """Page by page, so that others can write in between."""
-    while True:
-        more = wire.pull(phone, limit)
-        yield more
-        if not more:
-            return
