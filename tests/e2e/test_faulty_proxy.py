@@ -147,7 +147,7 @@ def wait_sent(trial: Trial, heap: Heap) -> None:
             moved, before = time.monotonic(), len(waiting)
         assert time.monotonic() - moved < STUCK_SECONDS, f"stuck: {len(waiting)}, {waiting[:5]}"
         heap.sample()
-        trial.page.wait_for_timeout(500)
+        trial.page.wait_for_timeout(1000)
 
 
 def tell(weather: Weather, heap: Heap, times: tuple[float, float], requests: int) -> None:

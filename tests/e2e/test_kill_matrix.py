@@ -62,8 +62,8 @@ class Ground:
 def table() -> Iterator[list[str]]:
     """The lines of the table; written when the module is done."""
     lines = [
-        "| point | kills | entered again | lost | doubled |",
-        "| --- | --- | --- | --- | --- |",
+        "| point | what happens there | kills | entered again | lost | doubled |",
+        "| --- | --- | --- | --- | --- | --- |",
     ]
     yield lines
     TABLE.parent.mkdir(parents=True, exist_ok=True)
@@ -106,8 +106,8 @@ def test_a_kill_at_this_point_loses_and_doubles_nothing(
         trial = Trial(device, ground.server, ground.proxy, ground.office)
         point(trial)
         verdict = trial.judge()
-        name = point.__name__.replace("_", " ")
+        names = (point.__name__.replace("_", " "), " ".join((point.__doc__ or "").split()))
         figures = (trial.kills, trial.again, len(verdict.lost), len(verdict.doubled))
-        table.append(f"| {name} | {' | '.join(map(str, figures))} |")
+        table.append(f"| {' | '.join(map(str, (*names, *figures)))} |")
         assert trial.kills > 0
         assert (verdict.lost, verdict.doubled) == ([], [])
