@@ -30,7 +30,7 @@ SHARE = """
     input.files = given.files;
     form.append(input);
     document.body.append(form);
-    form.submit();
+    setTimeout(() => form.submit());
   }
 """
 

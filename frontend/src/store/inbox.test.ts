@@ -1,14 +1,13 @@
 // The service worker's part in the share sheet, run as it is, and the app that reads what it left.
-import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import script from '../../public/share-target.js?raw';
 import { inbox } from './inbox';
 
 type Answering = (event: { request: unknown; respondWith: (answer: Promise<Response>) => void }) => void;
 
 /** Runs public/share-target.js as sw.js does, and hands it one request. */
 async function share(form: FormData, path = '/share', method = 'POST'): Promise<string | null> {
-  const script = readFileSync(new URL('../../public/share-target.js', import.meta.url), 'utf8');
   const listeners: Answering[] = [];
   const worker = { addEventListener: (_name: string, listener: Answering) => listeners.push(listener) };
   const redirect = { redirect: (to: string) => ({ to }) };
