@@ -76,6 +76,11 @@ def _database(settings: Settings) -> Finding:
     """SQLite is made and migrated by every command; PostgreSQL is only looked at."""
     if settings.resolved_database_url.startswith("sqlite"):
         migrate(settings)
+    return schema_finding(settings)
+
+
+def schema_finding(settings: Settings) -> Finding:
+    """Whether the database is of this program's schema; changes nothing."""
     house = build_house(settings)
     try:
         with house.db.read() as session:

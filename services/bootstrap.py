@@ -37,7 +37,7 @@ from services.media import (
     sweep_handler,
 )
 from services.notes import Note
-from services.safekeeping import Ground
+from services.safekeeping import Ground, Place
 from services.storage import ObjectStore, open_store
 from services.sync import Exchange, Hub, RecordsChanged, Registry
 from services.transcription import (
@@ -139,6 +139,12 @@ def safekeeping_ground(settings: Settings) -> Ground:
             house.close()
 
     return Ground(settings, open_store(settings), _version(), migrate_tables, opened)
+
+
+def safekeeping_place(house: House) -> Place:
+    """What the checker looks at."""
+    intake = open_intake(house.settings, house.db, house.store, house.clock)
+    return Place(house.db, house.store, intake.staging)
 
 
 def _registry() -> Registry:

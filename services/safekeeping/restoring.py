@@ -1,6 +1,5 @@
 """Restoring a backup: verify all, lay everything beside the old, then change over in one step."""
 
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from sqlmodel import Session, col, select
 from services.kernel.errors import Conflict, Invalid
 from services.media import Media, MediaBlob, blob_key, recall_bytes
 from services.safekeeping.archives import Backup, Damaged
+from services.safekeeping.check_bytes import hash_object
 from services.safekeeping.ground import Ground, Progress, silent
 from services.safekeeping.manifest import OBJECTS, Entry, Manifest, read_list, stamp_of
 from services.safekeeping.postgres_target import PostgresTarget
@@ -168,11 +168,3 @@ def _set_uploads_aside(data: Path, aside: Path) -> None:
     if uploads.exists() and any(uploads.iterdir()):
         aside.mkdir(parents=True, exist_ok=True)
         uploads.rename(aside / "uploads")
-
-
-def hash_object(store: ObjectStore, key: str) -> str:
-    """SHA-256 of an object as the store gives it back; MissingObject."""
-    digest = hashlib.sha256()
-    for piece in store.read(key):
-        digest.update(piece)
-    return digest.hexdigest()

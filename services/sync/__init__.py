@@ -7,6 +7,7 @@ from services.sync.notices import Hub
 from services.sync.port import Policy, Refusal, Subject, View
 from services.sync.reading import pull, read_history, subject_of
 from services.sync.registry import EntityType, Registry
+from services.sync.replay import Replayed, replay
 from services.sync.restored import LostSpan, leave_behind, lost_spans
 from services.sync.server import ServerWrite, write_as_server
 from services.sync.wire import MAX_BYTES, PastValue, PullAnswer, PushAnswer
@@ -26,6 +27,7 @@ __all__ = [
     "RecordsChanged",
     "Refusal",
     "Registry",
+    "Replayed",
     "ServerWrite",
     "Subject",
     "SyncChange",
@@ -39,6 +41,7 @@ __all__ = [
     "push",
     "read_envelope",
     "read_history",
+    "replay",
     "subject_of",
     "write_as_server",
 ]
