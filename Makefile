@@ -90,7 +90,7 @@ check-client-size:
 
 # N: examples of the convergence harness (else a few, always the same) and twenty kills of the server.
 test-sync: setup ## sync alone under faults, server and client; N=10000 for as many examples
-	$(if $(N),SUIXING_SYNC_EXAMPLES=$(N) SUIXING_SYNC_KILLS=20) python -m pytest tests/sync $(if $(N),-s)
+	$(if $(N),SYNC_EXAMPLES=$(N) SYNC_KILLS=20) python -m pytest tests/sync $(if $(N),-s)
 	cd frontend && $(if $(N),SYNC_EXAMPLES=$(N)) npx vitest run src/sync src/kernel src/store tests/harness
 
 bench: setup ## measures; prints figures, fails only when a bound is broken

@@ -16,7 +16,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.support.faulty_wire import Site
 from tests.support.sync_machine import machine_on
 
-WANTED = os.environ.get("SUIXING_SYNC_EXAMPLES")
+WANTED = os.environ.get("SYNC_EXAMPLES")
 EXAMPLES = int(WANTED or 20)
 # Every database is the same to the merge: PostgreSQL gets a slice.
 ON_POSTGRESQL = max(3, EXAMPLES // 20)
@@ -38,7 +38,7 @@ def postgres_site(tmp_path: Path, postgres_url: str) -> Iterator[Site]:
 
 
 def run(site: Site, examples: int) -> None:
-    given = os.environ.get("SUIXING_SYNC_SEED")
+    given = os.environ.get("SYNC_SEED")
     quick = WANTED is None and given is None
     chosen = settings(
         max_examples=examples,
@@ -52,7 +52,7 @@ def run(site: Site, examples: int) -> None:
     machine = machine_on(site)
     if not quick:
         number = int(given) if given else secrets.randbits(32)
-        print(f"\n{examples} examples of {STEPS} steps; SUIXING_SYNC_SEED={number}")  # noqa: T201
+        print(f"\n{examples} examples of {STEPS} steps; SYNC_SEED={number}")  # noqa: T201
         machine = seed(number)(machine)
     run_state_machine_as_test(machine, settings=chosen)
 

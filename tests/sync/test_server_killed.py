@@ -25,7 +25,7 @@ from tests.support.kept import Kept, read_kept
 from tests.support.server import Server
 from tests.support.six_writers import Writer
 
-KILLS = int(os.environ.get("SUIXING_SYNC_KILLS", "4"))
+KILLS = int(os.environ.get("SYNC_KILLS", "4"))
 WRITERS = 6
 MEMBERS = "/api/v1/trips/{}/members"
 
