@@ -54,6 +54,8 @@ export interface PullAnswer {
   next: number;
   more: boolean;
   view: string;
+  /** Spans of `seq` (first, last) that a restore of the server left behind; an older server says nothing. */
+  lost?: [number, number][];
   server_now: number;
   hlc: string;
 }

@@ -9,6 +9,8 @@ import { isStored, refreshRecord, showRecord } from '../store/refresh';
 import type { AnyRow, Change, Feed } from '../store/rows';
 import { newFeed, type Store } from '../store/store';
 
+type LostSpans = NonNullable<PullAnswer['lost']>;
+
 /** Applies one page and moves the cursor, in one transaction. True when more is to be pulled. */
 export async function applyPage(store: Store, trip: string, page: PullAnswer): Promise<boolean> {
   const { db } = store;
@@ -20,7 +22,7 @@ export async function applyPage(store: Store, trip: string, page: PullAnswer): P
     }
     await applyRows(db, feed, page.rows);
     const done = !page.more;
-    if (done) await settle(db, feed, page.next);
+    if (done) await settle(db, feed, page.next, page.lost ?? []);
     await db.feed.put({
       ...feed,
       cursor: page.next,
@@ -95,18 +97,20 @@ async function dropSettled(db: SuixingDatabase, changes: readonly Change[], seq:
 }
 
 /** At the end of a pull: accepted changes behind the cursor are answered, unlisted rows of a full pull go. */
-async function settle(db: SuixingDatabase, feed: Feed, cursor: number): Promise<void> {
+async function settle(db: SuixingDatabase, feed: Feed, cursor: number, lost: LostSpans): Promise<void> {
   const accepted = await db.outbox.where('[trip+state]').equals([feed.trip, 'accepted']).toArray();
   for (const change of accepted.filter((one) => (one.seq ?? 0) <= cursor)) {
     await db.outbox.delete(change.n ?? -1);
     await refreshRecord(db, change);
   }
-  if (feed.sweeping) await dropUnlisted(db, feed);
+  if (feed.sweeping) await dropUnlisted(db, feed, lost);
 }
 
-async function dropUnlisted(db: SuixingDatabase, feed: Feed): Promise<void> {
+/** What a full pull did not list goes, but for what a restored server lost: here it may be the last copy. */
+async function dropUnlisted(db: SuixingDatabase, feed: Feed, lost: LostSpans): Promise<void> {
   for (const shadow of await db.shadow.where('trip').equals(feed.trip).toArray()) {
-    if (shadow.sweep < feed.sweep && shadow.row !== null) await showRecord(db, shadow, null);
+    const isGone = shadow.sweep < feed.sweep && shadow.row !== null;
+    if (isGone && !isWithin(lost, shadow.seq)) await showRecord(db, shadow, null);
   }
   for (const entity of ENTITY_NAMES) {
     await db
@@ -114,6 +118,11 @@ async function dropUnlisted(db: SuixingDatabase, feed: Feed): Promise<void> {
       .where('[trip+created_at]')
       .between([feed.trip, Dexie.minKey], [feed.trip, Dexie.maxKey])
       .filter((row) => row.local.sweep < feed.sweep && row.local.unsent + row.local.rejected === 0)
+      .filter((row) => !isWithin(lost, row.local.seq))
       .delete();
   }
+}
+
+function isWithin(spans: LostSpans, seq: number): boolean {
+  return spans.some(([first, last]) => first <= seq && seq <= last);
 }
