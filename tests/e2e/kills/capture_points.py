@@ -41,7 +41,8 @@ def keep_pressed(trial: Trial) -> None:
         expect(trial.page.get_by_text("草稿已在本机")).to_be_visible()
         hold_store(trial.page, "shadow")
         trial.page.get_by_role("button", name="记下", exact=True).click()
-        trial.kill(0.3)
+        trial.wait_queued()
+        trial.kill()
         page = trial.open(offline=True)
         expect(page.get_by_label("写下所见")).to_have_value(text)
         expect(trial.listed).to_have_count(len(trial.ledger.notes))
@@ -58,12 +59,11 @@ def camera_return(trial: Trial) -> None:
     expect(trial.page.get_by_text("草稿已在本机")).to_be_visible()
     for number, pause in enumerate([*trial.pauses, 0.4]):
         photo = make_photo(trial, f"camera-{number}")
-        before = trial.page.locator("a[href^='/photo/']").count()
         aide.take_photo(trial.page, photo)
         trial.kill(pause)
         page = trial.open(offline=True)
         expect(page.get_by_label("写下所见")).to_have_value(draft)
-        take_again_unless_shown(trial, photo, before)
+        take_again_unless_kept(trial, photo)
     trial.write_note(draft)
     trial.go_online()
 
@@ -74,12 +74,12 @@ def photo_storing(trial: Trial) -> None:
     trial.begin("照片正在存")
     for number in trial.rounds:
         photo = make_photo(trial, f"copied-{number}")
-        before = trial.page.locator("a[href^='/photo/']").count()
         hold_store(trial.page, "shadow")
         aide.take_photo(trial.page, photo)
-        trial.kill(1)
+        trial.wait_queued()
+        trial.kill()
         trial.open(offline=True)
-        take_again_unless_shown(trial, photo, before)
+        take_again_unless_kept(trial, photo)
     trial.go_online()
 
 
@@ -103,7 +103,7 @@ def stop_pressed(trial: Trial) -> None:
         trial.wait_until(lambda: seconds_kept(trial) >= 2, "two seconds of sound in the store")
         hold_store(trial.page, "shadow")
         trial.page.get_by_role("button", name="停止录音").click()
-        trial.page.wait_for_timeout(1500)
+        trial.wait_queued("blobs")
         promise_sound(trial)
         trial.kill()
         find_sound_again(trial)
@@ -118,7 +118,7 @@ def before_hash(trial: Trial) -> None:
         trial.wait_until(lambda: seconds_kept(trial) >= 2, "two seconds of sound in the store")
         hold_store(trial.page, "shadow")
         trial.page.get_by_role("button", name="停止录音").click()
-        trial.page.wait_for_timeout(1500)
+        trial.wait_queued("blobs")
         promise_sound(trial)
         hold_store(trial.page, "chunks")
         let_go(trial.page, "shadow")
@@ -154,15 +154,13 @@ def make_photo(trial: Trial, name: str, *, width: int = 1800) -> Path:
     return path
 
 
-def take_again_unless_shown(trial: Trial, photo: Path, before: int) -> None:
-    """What the app does not show after a kill, the aide takes again; what it shows, it has."""
-    shown = trial.page.locator("a[href^='/photo/']")
-    expect(trial.page.get_by_label("写下所见")).to_be_visible()
-    trial.page.wait_for_timeout(700)
-    if shown.count() == before:
+def take_again_unless_kept(trial: Trial, photo: Path) -> None:
+    """What the app has not kept the aide does not see, and takes again; what it shows, it has."""
+    before = len(trial.ledger.photos)
+    if len(trial.look().rows("media")) == before:
         trial.again += 1
         aide.take_photo(trial.page, photo)
-    expect(shown).to_have_count(before + 1)
+    expect(trial.page.locator("a[href^='/photo/']")).to_have_count(before + 1)
     trial.ledger.photos.append(sha256(photo.read_bytes()))
 
 

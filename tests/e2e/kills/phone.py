@@ -92,6 +92,19 @@ _HOLD = (
 )
 
 
+_WAITED_FOR = (
+    "async (name) => {"
+    + _OPEN
+    + """
+  const counting = wait(database.transaction(name).objectStore(name).count());
+  void counting.then(() => database.close());
+  const patience = new Promise((resolve) => setTimeout(() => resolve(true), 2000));
+  return Promise.race([counting.then(() => false), patience]);
+}
+"""
+)
+
+
 @dataclass(frozen=True)
 class Phone:
     """What one trip left in the phone's database at one moment."""
@@ -131,6 +144,13 @@ def hold_store(page: Page, name: str) -> None:
 def hold_store_next(page: Page, name: str) -> None:
     """Be the next to hold the store, behind whatever of the app waits for it already."""
     page.evaluate(f"(name) => {{ void ({_HOLD})(name); }}", name)
+
+
+def is_waited_for(page: Page, name: str) -> bool:
+    """Whether a write of the app to this store stands in line behind another that is held: then
+    even a reader has to wait."""
+    waited: bool = page.evaluate(_WAITED_FOR, name)
+    return waited
 
 
 def let_go(page: Page, name: str) -> None:

@@ -41,20 +41,21 @@ def sound_imported(trial: Trial) -> None:
         sound = make_sound(trial, f"import-{number}", 8 + number)
         hold_store(trial.page, store)
         trial.page.get_by_test_id("import-input").first.set_input_files(sound)
-        trial.kill(1)
+        trial.wait_queued()
+        trial.kill()
         trial.open(offline=True)
-        import_again_unless_shown(trial, sound)
+        import_again_unless_kept(trial, sound)
     sound = make_sound(trial, "import-hash", 12)
     hold_store(trial.page, "chunks")
     trial.page.get_by_test_id("import-input").first.set_input_files(sound)
-    trial.page.wait_for_timeout(1000)
+    trial.wait_queued()
     hold_store_next(trial.page, "shadow")
     let_go(trial.page, "chunks")
     shown = trial.page.locator("a[href^='/recording/']")
     expect(shown).to_have_count(len(trial.ledger.sounds) + 1)
     trial.kill()
     trial.open(offline=True)
-    import_again_unless_shown(trial, sound)
+    import_again_unless_kept(trial, sound)
     trial.go_online()
 
 
@@ -68,7 +69,8 @@ def sound_shared(trial: Trial) -> None:
     expect(page.get_by_test_id("import-item")).to_have_count(1)
     hold_store(page, "shadow")
     page.get_by_test_id("import-take").click()
-    trial.kill(1)
+    trial.wait_queued()
+    trial.kill()
     page = trial.open("/import", offline=True)
     expect(page.get_by_test_id("import-item")).to_have_count(1)
     page.get_by_test_id("import-take").click()
@@ -106,15 +108,12 @@ def make_sound(trial: Trial, name: str, seconds: int) -> Path:
     return encode(trial.device.profile.parent / f"{name}.wav", pcm, "pcm_s16le")
 
 
-def import_again_unless_shown(trial: Trial, sound: Path) -> None:
-    shown = trial.page.locator("a[href^='/recording/']")
-    expect(trial.page.get_by_label("写下所见")).to_be_visible()
-    trial.page.wait_for_timeout(1500)
+def import_again_unless_kept(trial: Trial, sound: Path) -> None:
     wanted = len(trial.ledger.sounds) + 1
-    if shown.count() < wanted:
+    if len(trial.look().rows("media")) < wanted:
         trial.again += 1
         trial.page.get_by_test_id("import-input").first.set_input_files(sound)
-    expect(shown).to_have_count(wanted)
+    expect(trial.page.locator("a[href^='/recording/']")).to_have_count(wanted)
     promise_file(trial, sound)
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e import aide
 from tests.e2e.browser import Browser
 from tests.e2e.kills.ledger import Ledger, Office, Verdict, compare
-from tests.e2e.kills.phone import Phone, read_phone, read_unsent
+from tests.e2e.kills.phone import Phone, is_waited_for, read_phone, read_unsent
 from tests.support.holding_proxy import Hold, Proxy
 from tests.support.server import Server
 
@@ -110,6 +110,11 @@ class Trial:
         blobs = self.look().found["blobs"]
         paths = [f"{one.method} {one.path}" for one in self.proxy.asked[-15:]]
         raise AssertionError(f"never asked: {hold.method} {hold.path}; {status} {blobs} {paths}")
+
+    def wait_queued(self, store: str = "outbox") -> None:
+        """Until the app's own write, which needs this store too, stands in line behind the one
+        that is held."""
+        self.wait_until(lambda: is_waited_for(self.page, store), "a write of the app")
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
         """Ask again and again; the bound is one of liveness, not of speed."""
