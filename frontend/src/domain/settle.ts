@@ -5,9 +5,9 @@ import { live, type Live } from '../store/live.svelte';
 import { discardChange } from '../store/repair';
 import { changesOf, type RecordKey } from '../store/refresh';
 import type { Change, Row } from '../store/rows';
-import type { Fields } from '../store/store';
+import type { Write } from '../store/store';
 import { store } from './context';
-import { rowById, updateRow } from './rows';
+import { rowById } from './rows';
 
 export type { Spot, Version } from '../kernel/contest';
 
@@ -23,28 +23,33 @@ interface Known {
 
 /** What is left to settle of a record: gone at once where it was settled here, on all devices after the next sync. */
 export function liveContest(entity: EntityName, id: string): Live<ContestedField[]> {
-  return live(async () => {
-    const row = await rowById(entity, id);
-    if (!row?.local.contested) return [];
-    const { db } = store();
-    const told = (await db.shadow.get([entity, id]))?.row ?? row;
-    const changes = await changesOf(db, { entity, record: id, trip: row.trip });
-    return Object.entries(row.local.contested).flatMap(([field, accounts]) => {
-      const own = changes.filter((change) => change.state !== 'rejected' && field in change.fields);
-      const present = {
-        told: valueOf(told, field),
-        shown: valueOf(row, field),
-        written: own.some((change) => (change.base ?? 0) >= row.local.seq),
-      };
-      const spots = openSpots(accounts, present);
-      return spots.length > 0 ? [{ field, spots }] : [];
-    });
-  }, []);
+  return live(() => readContest(entity, id), []);
+}
+
+export async function readContest(entity: EntityName, id: string): Promise<ContestedField[]> {
+  const row = await rowById(entity, id);
+  if (!row?.local.contested) return [];
+  const { db } = store();
+  const told = (await db.shadow.get([entity, id]))?.row ?? row;
+  const changes = await changesOf(db, { entity, record: id, trip: row.trip });
+  return Object.entries(row.local.contested).flatMap(([field, accounts]) => {
+    const own = changes.filter((change) => change.state !== 'rejected' && field in change.fields);
+    const present = {
+      told: valueOf(told, field),
+      shown: valueOf(row, field),
+      written: own.some((change) => (change.base ?? 0) >= row.local.seq),
+    };
+    const spots = openSpots(accounts, present);
+    return spots.length > 0 ? [{ field, spots }] : [];
+  });
 }
 
 export function valueOf(row: object, field: string): unknown {
   return (row as Record<string, unknown>)[field];
 }
+
+/** As long as undo is offered the server is not told: what it was told settles a contest for good. */
+const UNDO_MS = 10_000;
 
 /** Writes one field; what it returns undoes that: as if never written while it waits here, else by writing back. */
 export async function writeField<E extends EntityName>(
@@ -56,12 +61,12 @@ export async function writeField<E extends EntityName>(
   const key: RecordKey = { entity, record: row.id, trip: row.trip };
   const before = new Set((await changesOf(store().db, key)).map((change) => change.id));
   const was = valueOf(row, field);
-  await write(entity, row, field, value);
+  await store().write([writing(entity, row, field, value)], { inside: () => holdBack(key, before) });
   return async () => {
     const fresh = (await changesOf(store().db, key)).filter((change) => !before.has(change.id));
     const [change, ...more] = fresh.filter((one) => field in one.fields);
     if (change && more.length === 0 && isUntold(change)) await discardChange(store(), change);
-    else await write(entity, row, field, was);
+    else await store().write([writing(entity, row, field, was)]);
   };
 }
 
@@ -69,6 +74,13 @@ function isUntold(change: Change): boolean {
   return change.state === 'queued' && !change.sent && Object.keys(change.fields).length === 1;
 }
 
-function write<E extends EntityName>(entity: E, row: Known, field: string, value: unknown): Promise<void> {
-  return updateRow(entity, row, { [field]: value } as Fields<E>);
+function writing(entity: EntityName, row: Known, field: string, value: unknown): Write {
+  return { trip: row.trip, entity, record: row.id, fields: { [field]: value } } as Write;
+}
+
+async function holdBack(key: RecordKey, before: ReadonlySet<string>): Promise<void> {
+  const { db, clock } = store();
+  const last = (await changesOf(db, key)).at(-1);
+  if (last?.n === undefined || before.has(last.id)) return;
+  await db.outbox.update(last.n, { nextAt: clock.now() + UNDO_MS });
 }
