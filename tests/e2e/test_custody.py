@@ -206,9 +206,10 @@ def test_the_rehearsal_of_a_good_phone_passes_and_is_kept(
             check.get_attribute("data-check"): check.get_attribute("data-verdict")
             for check in page.locator("[data-check]").all()
         }
-        proven = ("microphone", "camera", "clock", "offline", "screen")
+        proven = ("microphone", "camera", "clock", "offline")
         assert {name: verdicts[name] for name in proven} == dict.fromkeys(proven, "good")
-        # A busy disk may be slow, a headless browser promises nothing and is not installed.
+        # A busy disk may be slow; a headless browser keeps no screen on, promises nothing and is
+        # not installed: told as notes, not as faults.
         assert verdicts["storage"] in ("good", "warn")
         assert "bad" not in verdicts.values()
         page.goto(f"{server.url}/me")
