@@ -66,7 +66,7 @@ async function lastSeq(device: LiveDevice, trip: string): Promise<number> {
 describe('a spare copy on a real server', () => {
   it('from a phone that never had a network is sent whole by another', async () => {
     const [old, fresh] = [new LiveDevice(aide()), new LiveDevice(aide())];
-    const { trip, notes, media } = await fill(old);
+    const { notes, media } = await fill(old);
     await carry(old, fresh);
     expect(await fresh.sync()).toMatchObject({ state: 'idle', problem: null });
     expect(await unsent(fresh)).toBe(0);
