@@ -98,7 +98,7 @@ bench: setup ## measures; prints figures, fails only when a bound is broken
 
 # ---- making things --------------------------------------------------------------------------
 
-.PHONY: format generate migrate revision demo pictures constraints wheel clean
+.PHONY: format generate migrate revision schema-fixture demo pictures constraints wheel clean
 format: setup ## put the sources into their form
 	ruff format .
 	ruff check --fix .
@@ -115,6 +115,10 @@ revision: .venv/.installed ## a new migration from the tables: MESSAGE='what cha
 	@[ -n "$(MESSAGE)" ] || { echo "say what changes: make revision MESSAGE='...'" >&2; exit 1; }
 	@data=$$(mktemp -d) && trap 'rm -rf "$$data"' EXIT && export SUIXING_DATA=$$data && \
 	  alembic upgrade head && alembic revision --autogenerate -m "$(MESSAGE)"
+
+schema-fixture: .venv/.installed ## at a release, a rich database of its schema as a fixture: NAME=0002
+	@[ -n "$(NAME)" ] || { echo "say which: make schema-fixture NAME=0002" >&2; exit 1; }
+	python scripts/schema_fixture.py tests/data/schemas/$(NAME).sql
 
 demo: setup ## a trip that shows all of it, in ./var
 	suixing demo
