@@ -142,7 +142,6 @@ export const fields: Record<keyof typeof zh, string> = {
   'segment.confidence': 'How sure',
   'segment.reliable': 'Heard well',
 
-
   'contradiction.kind': 'Kind',
   'contradiction.a': 'A',
   'contradiction.b': 'B',

@@ -140,7 +140,6 @@ export const fields = {
   'segment.confidence': '把握',
   'segment.reliable': '听得准',
 
-
   'contradiction.kind': '种类',
   'contradiction.a': '甲',
   'contradiction.b': '乙',
