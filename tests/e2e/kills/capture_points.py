@@ -132,10 +132,13 @@ def before_hash(trial: Trial) -> None:
 def undo_bar(trial: Trial) -> None:
     """Deleted, with the way back on the screen: it stays deleted, and its text in the history."""
     trial.begin("删掉还能撤销")
+    deleted: dict[str, str] = {}
     for _ in trial.rounds:
         kept, gone = trial.text("这一条留着"), trial.text("这一条删掉")
         trial.write_note(kept)
         trial.write_note(gone)
+        found = trial.look().rows("note")
+        deleted[gone] = next(one for one, row in found.items() if row["text"] == gone)
         trial.listed.filter(has_text=gone[-20:]).click()
         trial.page.get_by_role("button", name="删掉").click()
         expect(trial.page.get_by_role("button", name="撤销")).to_be_visible()
@@ -145,6 +148,10 @@ def undo_bar(trial: Trial) -> None:
         expect(trial.listed.filter(has_text=kept[-20:])).to_be_visible()
         expect(page.get_by_text(gone)).to_have_count(0)
     trial.go_online()
+    trial.wait_sent()
+    for text, record in deleted.items():
+        told = trial.office.history(trial.trip, "note", record)
+        assert text in [one["value"] for one in told if one["field"] == "text"]
 
 
 def make_photo(trial: Trial, name: str, *, width: int = 1800) -> Path:
