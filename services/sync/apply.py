@@ -10,18 +10,21 @@ from pydantic import ValidationError
 
 from services.kernel.actor import Actor
 from services.kernel.clock import from_milliseconds
-from services.kernel.entity import write_instant
-from services.kernel.hlc import Stamp, parse
+from services.kernel.entity import TEXT_LIMIT, write_instant
+from services.kernel.hlc import SERVER_DEVICE, Stamp, parse
 from services.sync.batch import Batch, Draft, Origin
 from services.sync.merge import (
     FieldStamp,
+    FieldVerdict,
     Writing,
     accounts_left,
     deletion_counts,
     judge_field,
 )
+from services.sync.paragraphs import merge_paragraphs
 from services.sync.port import Refusal, Subject, View
 from services.sync.registry import EntityType, problems_of
+from services.sync.texts import accounts_settled, find_ancestor, merge_accounts, past_writes
 from services.sync.wire import Change, Status
 
 
@@ -109,12 +112,12 @@ def _write(
         draft = _begin(batch, writer, change, stamp)
     sent = str(change.stamp) if change.stamp != stamp else ""
     writing = Writing(str(stamp), change.base, writer.origin.device, sent)
-    stood, contested = _judge_fields(batch, draft, (writer, writing), values)
+    stood, contested, merged = _judge_fields(batch, draft, (writer, writing), values)
     deletes = change.deleted and (
         fresh or deletion_counts(_others_seq(draft, writing), change.base)
     )
     revives = not change.deleted and bool(draft.head["deleted"])
-    lost = len(values) - len(stood)
+    lost = len(values) - len(stood) + len(merged)
     status = _status(lost=lost, stands=bool(stood) or deletes or revives or fresh, change=change)
     seq = None if status == "superseded" else batch.next_seq()
     # A contest changes what readers see although no value does: the record moves in the feed.
@@ -129,7 +132,7 @@ def _write(
         draft.head.update(deleted=deletes, deleted_seq=seq if deletes else None)
     batch.hlc = max(batch.hlc, writing.hlc)
     batch.log.append(_entry(batch, writer, change, draft.type.to_json(values)))
-    batch.log[-1].update(hlc=writing.hlc, stood=stood, seq=seq)
+    batch.log[-1].update(hlc=writing.hlc, stood=stood, seq=seq, merged=merged or None)
     batch.known[change.id] = (change.digest, batch.scope, seq)
     batch.note_change(draft, stood, created=fresh)
     return Outcome(status, seq)
@@ -152,28 +155,72 @@ def _begin(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Draft:
 
 def _judge_fields(
     batch: Batch, draft: Draft, origin: tuple[Writer, Writing], values: dict[str, Any]
-) -> tuple[list[str], bool]:
-    """Lay each field that stands; returns their names and whether anything became contested."""
-    writer, writing = origin
+) -> tuple[list[str], bool, dict[str, str]]:
+    """Lay each field that stands; returns their names and whether anything became contested.
+
+    Third: the texts that came of a merge, where they are not the ones that were sent.
+    """
     stood: list[str] = []
+    texts: dict[str, str] = {}
     any_contested = False
-    # What this write will be known by, if it has a part in the record at all.
-    user, seq = writer.actor.user, batch.seq + 1
     for name, value in values.items():
-        held = draft.head["stamps"].get(name)
-        current = FieldStamp(*held) if held else None
-        verdict = judge_field(current, writing, differs=value != draft.values.get(name))
-        if verdict.contests or (verdict.stands and name in draft.head["contested"]):
-            mine = FieldStamp(writing.hlc, seq, writing.device, user)
-            _settle_accounts(draft, name, current, (writing, _account(draft, name, value, mine)))
-            any_contested = any_contested or verdict.contests
+        verdict, laid = _judge_text(batch, draft, origin, (name, value)) or (
+            _judge_value(batch, draft, origin, (name, value)),
+            value,
+        )
+        any_contested = any_contested or verdict.contests
         if verdict.stands:
             stood.append(name)
-            draft.values[name] = value
+            draft.values[name] = laid
             draft.changed.add(name)
+            if laid != value:
+                texts[name] = laid
             if name == "sensitivity":
                 draft.head["sensitivity"] = value
-    return stood, any_contested
+    return stood, any_contested, texts
+
+
+def _judge_value(
+    batch: Batch, draft: Draft, origin: tuple[Writer, Writing], field: tuple[str, Any]
+) -> FieldVerdict:
+    """Judge a field as a whole, and bring its accounts up to date."""
+    (writer, writing), (name, value) = origin, field
+    held = draft.head["stamps"].get(name)
+    current = FieldStamp(*held) if held else None
+    verdict = judge_field(current, writing, differs=value != draft.values.get(name))
+    if verdict.contests or (verdict.stands and name in draft.head["contested"]):
+        mine = FieldStamp(writing.hlc, batch.seq + 1, writing.device, writer.actor.user)
+        _settle_accounts(draft, name, current, (writing, _account(draft, name, value, mine)))
+    return verdict
+
+
+def _judge_text(
+    batch: Batch, draft: Draft, origin: tuple[Writer, Writing], field: tuple[str, Any]
+) -> tuple[FieldVerdict, str] | None:
+    """Merge a long text that was written since its `base`; None when it is judged as a whole."""
+    (writer, writing), (name, value) = origin, field
+    held = draft.head["stamps"].get(name)
+    if held is None or writing.base is None or name not in draft.type.texts:
+        return None
+    current, present = FieldStamp(*held), draft.values[name]
+    if writing.base >= current.seq or SERVER_DEVICE in (writing.device, current.device):
+        return None
+    if value == present:
+        return None
+    past = past_writes(batch.past_of(draft.type.name, draft.values["id"]), name)
+    ancestor = find_ancestor(past, writing)
+    if ancestor is None:
+        return FieldVerdict(stands=False), value
+    merged = merge_paragraphs(ancestor, present, value)
+    if len(merged.text) > TEXT_LIMIT:
+        return None
+    mine = FieldStamp(writing.hlc, batch.seq + 1, writing.device, writer.actor.user)
+    accounts = _account(draft, name, present, current), _account(draft, name, value, mine)
+    open_accounts = draft.head["contested"].pop(name, [])
+    if open_accounts or merged.conflicts:
+        left = merge_accounts(open_accounts, merged, (present, value), accounts)
+        draft.head["contested"].update({name: left} if left else {})
+    return FieldVerdict(stands=True, contests=bool(merged.conflicts)), merged.text
 
 
 def _settle_accounts(
@@ -182,6 +229,17 @@ def _settle_accounts(
     """Bring the accounts of one field up to date with a write that has a part in it."""
     contested = draft.head["contested"]
     held = contested.pop(name, None)
+    writing, mine = written
+    if held and any("parts" in account for account in held):
+        before, after = draft.values[name], mine["value"]
+        if current is not None and writing.base is not None and writing.base >= current.seq:
+            left = accounts_settled(held, before, after)
+            contested.update({name: left} if left else {})
+            return
+        # The whole text was replaced: there are no places in it any longer.
+        held = [
+            {key: value for key, value in account.items() if key != "parts"} for account in held
+        ]
     if held is None and current is not None:
         held = [_account(draft, name, draft.values[name], current)]
     left = accounts_left(held or [], *written)

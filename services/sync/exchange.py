@@ -11,7 +11,7 @@ from services.kernel.errors import ClientTooOld, Malformed, NotFound, TooLarge
 from services.kernel.events import publish
 from services.kernel.hlc import DEVICE_FORM, Stamp
 from services.sync.apply import Outcome, Writer, apply_change
-from services.sync.batch import Batch, Origin
+from services.sync.batch import Batch, Key, Origin
 from services.sync.clocks import correct
 from services.sync.events import RecordsChanged
 from services.sync.notices import HUB_KEY, Hub, announce
@@ -115,6 +115,7 @@ def _judge_all(
     batch.load(
         ((change.entity, change.record) for change in sound), (change.id for change in sound)
     )
+    batch.load_past(_changed_meanwhile(batch, sound))
     server_now = milliseconds(writer.origin.at)
     stamps = correct(
         [change.stamp for change in sound], device_now=device_now, server_now=server_now
@@ -127,6 +128,21 @@ def _judge_all(
             continue
         outcomes.append(_judge(batch, writer, change, stamp_by_change[id(change)]))
     return outcomes
+
+
+def _changed_meanwhile(batch: Batch, changes: list[Change]) -> list[Key]:
+    """Records with a long text that was written since the `base` of a change of it."""
+    keys = []
+    for change in changes:
+        key = (change.entity, change.record)
+        draft = batch.drafts.get(key)
+        if draft is None or change.base is None:
+            continue
+        stamps = draft.head["stamps"]
+        texts = draft.type.texts & change.fields.keys() & stamps.keys()
+        if any(stamps[name][1] > change.base for name in texts):
+            keys.append(key)
+    return keys
 
 
 def _judge(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Outcome:

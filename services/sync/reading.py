@@ -153,5 +153,6 @@ def _past_values(change: SyncChange) -> Iterator[PastValue]:
             at=write_instant(change.at),
             field=field,
             value=value,
+            merged=(change.merged or {}).get(field),
             stood=change.seq is not None if field == "deleted" else field in change.stood,
         )

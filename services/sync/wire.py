@@ -98,6 +98,8 @@ class PastValue(BaseModel):
     field: str
     value: Any
     stood: bool
+    # The text that came of it, where that is another one than was sent.
+    merged: str | None = None
 
 
 def read_change(raw: object) -> Change | Refusal:

@@ -1315,6 +1315,8 @@ export interface components {
             device: string;
             /** Field */
             field: string;
+            /** Merged */
+            merged?: string | null;
             /** Seq */
             seq: number | null;
             /** Stood */
