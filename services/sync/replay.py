@@ -46,7 +46,7 @@ def _lay(record: Replayed, change: SyncChange) -> None:
         record.created_at = write_instant(from_milliseconds(parse(change.hlc).ms))
     for name in change.stood:
         record.values[name] = _written(change, name)
-        record.stamps[name] = [change.hlc, change.seq, change.device, change.by]
+        record.stamps[name] = [change.hlc, change.seq, change.device, change.by, *_as_sent(change)]
     # A bare deletion that bears a number counted; one with fields may bear it for these alone.
     bare = not change.stood
     if change.deleted and (fresh or bare or deletion_counts(record.seq, change.base)):
@@ -54,6 +54,11 @@ def _lay(record: Replayed, change: SyncChange) -> None:
     elif not change.deleted:
         record.deleted, record.deleted_seq = False, None
     record.seq = change.seq or 0
+
+
+def _as_sent(change: SyncChange) -> list[str]:
+    # A head keeps the device's own stamp where its clock was corrected.
+    return [change.sent_hlc] if change.sent_hlc != change.hlc else []
 
 
 def _written(change: SyncChange, name: str) -> Any:
