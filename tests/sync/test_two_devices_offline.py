@@ -84,3 +84,26 @@ def test_fields_that_both_wrote_are_marked_and_no_others(site: Site) -> None:
             assert {one["value"] for one in accounts} == {f"手机 {number}", f"平板 {number}"}
         else:
             assert (known.row["title"], known.row["state"]) == (f"手机 {number}", "review")
+
+
+def test_paragraphs_that_both_wrote_are_marked_and_no_others(site: Site) -> None:
+    lines = ["一、水源", "二、管网", "三、水价"]
+    two = Offline(site, "note", {"kind": "minute", "text": "\n".join(lines)})
+
+    def text(number: int, place: int, word: str) -> Json:
+        return {"text": "\n".join([*lines[:place], f"{word} {number}", *lines[place + 1 :]])}
+
+    two.edit(two.phone, lambda n: text(n, 1, "手机"))
+    two.edit(two.tablet, lambda n: text(n, 1 if is_same(n) else 2, "平板"))
+    two.sync()
+    two.check_nothing_lost()
+    assert two.marked() == set(two.keys[: RECORDS // 2])
+    for number, key in enumerate(two.keys):
+        known = two.phone.server[key]
+        assert known.row is not None
+        mine, other = f"手机 {number}", f"平板 {number}"
+        if is_same(number):
+            assert sorted(known.row["text"].split("\n")[1:3]) == sorted([mine, other])
+            assert len((known.contested or {})["text"]) == 2
+        else:
+            assert known.row["text"] == "\n".join([lines[0], mine, other])
