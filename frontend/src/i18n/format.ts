@@ -95,3 +95,8 @@ export function bytes(n: number | null | undefined): string {
 export function listing(names: string[]): string {
   return new Intl.ListFormat(locale(), { type: 'conjunction' }).format(names);
 }
+
+/** Sentences one after another: Chinese needs no space between them. */
+export function sentences(parts: string[]): string {
+  return parts.filter(Boolean).join(i18n.lang === 'zh' ? '' : ' ');
+}

@@ -1,3 +1,15 @@
 /** The door of i18n. */
 export { fill, i18n, known, problemText, t, type Key, type Lang, type Params } from './i18n.svelte';
-export { age, bytes, clip, clock, dayLong, dayOf, dayShort, listing, moment, spoken } from './format';
+export {
+  age,
+  bytes,
+  clip,
+  clock,
+  dayLong,
+  dayOf,
+  dayShort,
+  listing,
+  moment,
+  sentences,
+  spoken,
+} from './format';

@@ -21,6 +21,7 @@ export const sync: Record<keyof typeof zh, string> = {
   'sync.noNetworkNow': 'There is no network now; it stays first in line.',
   'sync.refused': 'Not accepted by the server',
   'sync.refusedWhy': 'Your words are still on this phone. Correct and send again, or give the change up.',
+  'sync.refusedField': '{field}: {what}',
   'sync.repair': 'Correct it',
   'sync.discard': 'Give it up',
   'sync.discarded': 'Change given up',

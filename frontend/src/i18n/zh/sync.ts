@@ -19,6 +19,7 @@ export const sync = {
   'sync.noNetworkNow': '现在没有网络，排在第一位等着。',
   'sync.refused': '服务器没收的',
   'sync.refusedWhy': '文字还在本机。改好再传，或者放弃这次改动。',
+  'sync.refusedField': '{field}：{what}',
   'sync.repair': '去改',
   'sync.discard': '放弃改动',
   'sync.discarded': '已放弃这次改动',

@@ -1,7 +1,7 @@
 /** What waits, as lines a reader understands: one per file, one per record with its changes; and why. */
 import type { Change, EngineStatus, Feed, Session } from '../../domain';
 import { type Reason, type Surroundings, whyNothing } from '../../domain/reasons';
-import { age, bytes, clock, problemText, t } from '../../i18n';
+import { age, bytes, clock, problemText, sentences, t } from '../../i18n';
 import { ENTITIES, type EntityName } from '../../generated/entities';
 
 export interface RecordItem {
@@ -67,7 +67,8 @@ export function signedOut({ session }: Situation): boolean {
 export function whyAll(situation: Situation): string {
   const { status, now } = situation;
   const [deepest] = whyNothing(around(situation, ''));
-  if (deepest && !signedOut(situation)) return `${reasonText(deepest, now)}${nextText(status.nextTry)}`;
+  if (deepest && !signedOut(situation))
+    return sentences([reasonText(deepest, now), nextText(status.nextTry)]);
   if (deepest) return reasonText(deepest, now);
   if (['pushing', 'pulling', 'uploading'].includes(status.state)) return t('sync.reason.sending');
   return t('sync.reason.queue');
