@@ -51,12 +51,17 @@ CHECKS := check-format check-lint check-types check-floors check-migrations chec
   check-client-lint check-client-floors check-client-size
 
 .PHONY: test check browser vitest test-sync bench $(CHECKS)
-# Everything runs even when an early part fails; what failed is said again at the end.
+# Everything runs even when an early part fails; what failed is said again at the end. The browser's
+# tests mostly wait for a browser, so they run beside the others and are shown when both are done.
 test: setup browser ## all checks and all tests, the browser's too
-	@failed=""; \
+	@failed=""; mkdir -p test-results; \
 	$(MAKE) -k -j2 -Otarget $(CHECKS) || failed="$$failed checks"; \
 	$(MAKE) vitest || failed="$$failed client-tests"; \
-	python -m pytest --ignore=tests/bench || failed="$$failed tests"; \
+	python -m pytest tests/e2e >test-results/browser.log 2>&1 & browser=$$!; \
+	trap 'kill $$browser 2>/dev/null' EXIT; \
+	python -m pytest --ignore=tests/bench --ignore=tests/e2e || failed="$$failed tests"; \
+	wait $$browser || failed="$$failed browser-tests"; \
+	cat test-results/browser.log; \
 	[ -z "$$failed" ] || { echo "make test failed in:$$failed" >&2; exit 1; }
 
 check: setup ## all checks, no tests

@@ -24,7 +24,7 @@ from tests.support.holding_proxy import Proxy
 from tests.support.server import ROOT, Server, run_command
 
 EMAIL = "aide@example.org"
-NOTES = int(os.environ.get("FAULTY_NOTES", "20"))
+NOTES = int(os.environ.get("FAULTY_NOTES", "10"))
 SEED = int(os.environ.get("FAULTY_SEED", "1"))
 PHOTOS_EACH = 5
 MEGABYTE = 1_000_000
