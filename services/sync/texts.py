@@ -40,15 +40,25 @@ def find_ancestor(past: Sequence[PastWrite], writing: Writing) -> str | None:
     """What the device saw when it wrote; None when it has itself written later than this.
 
     That is the last text it sent after `base`, for its next one was made on that, or the field as
-    it stood at `base`.
+    it stood at `base`. A change that another phone sent out of a spare copy is its writer's too.
     """
-    base = writing.base or 0
-    own = [write for write in past if write.device == writing.device and write.seq > base]
-    if own:
-        last = max(own, key=lambda write: write.sent_hlc)
-        return None if last.sent_hlc > (writing.sent or writing.hlc) else last.sent
+    base, stamp = writing.base or 0, writing.sent or writing.hlc
+    author = _author(stamp)
+    written = [write for write in past if _author(write.sent_hlc) == author and write.seq > base]
+    if any(write.sent_hlc > stamp for write in written):
+        return None
+    carried = [write for write in past if write.device == writing.device and write.seq > base]
+    if written:
+        return max(written, key=lambda write: write.sent_hlc).sent
+    if carried:
+        return carried[-1].sent
     standing = [write.result for write in past if write.stood and write.seq <= base]
     return standing[-1] if standing else ""
+
+
+def _author(stamp: str) -> str:
+    """The device that made a stamp, whichever one sent it."""
+    return stamp.split("-", 2)[2]
 
 
 def merge_accounts(
