@@ -63,6 +63,20 @@ async function lastSeq(device: LiveDevice, trip: string): Promise<number> {
   return (await device.store.db.feed.get(trip))?.cursor ?? -1;
 }
 
+/** The same once the server's own work on the file has ended, which takes numbers too. */
+async function settledSeq(device: LiveDevice, trip: string, media: string): Promise<number> {
+  await expect
+    .poll(
+      async () => {
+        await device.sync();
+        return (await device.store.db.rows('media').get(media))?.processing;
+      },
+      { timeout: 60_000, interval: 500 },
+    )
+    .toBe('ready');
+  return lastSeq(device, trip);
+}
+
 describe('a spare copy on a real server', () => {
   it('from a phone that never had a network is sent whole by another', async () => {
     const [old, fresh] = [new LiveDevice(aide()), new LiveDevice(aide())];
@@ -77,14 +91,14 @@ describe('a spare copy on a real server', () => {
 
   it('sent by both phones leaves one of everything, whoever comes first', async () => {
     const [old, fresh] = [new LiveDevice(aide()), new LiveDevice(aide())];
-    const { trip } = await fill(old);
+    const { trip, media } = await fill(old);
     await carry(old, fresh);
     await Promise.all([old.sync(), fresh.sync()]);
     for (const device of [old, fresh, old, fresh]) await device.sync();
     // both sent the file at once: one had to wait for the other's request
     for (const { store } of [old, fresh]) await store.db.blobs.toCollection().modify({ nextAt: 0 });
     for (const device of [old, fresh]) await device.sync();
-    const before = await lastSeq(old, trip);
+    const before = await settledSeq(old, trip, media);
     await carry(old, fresh);
     for (const device of [old, fresh, old]) await device.sync();
     expect([await unsent(old), await unsent(fresh)]).toEqual([0, 0]);
