@@ -10,6 +10,8 @@ from types import TracebackType
 from playwright.sync_api import BrowserContext, Page, Playwright
 
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+# How long anything may take on a busy machine; nothing is decided by speed.
+LIVENESS_MS = 60_000
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -83,6 +85,7 @@ class Browser:
             geolocation={"latitude": 26.5832, "longitude": 106.7135},
         )
         self.context.add_init_script(NOTE_PLAYING)
+        self.context.set_default_timeout(LIVENESS_MS)
         self.context.set_offline(offline)
         page = self.context.pages[0] if self.context.pages else self.context.new_page()
         page.goto(url, wait_until="load")

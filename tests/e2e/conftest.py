@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from playwright.sync_api import Playwright, expect, sync_playwright
+
+from tests.e2e.browser import LIVENESS_MS
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """A busy machine is slow: no expectation about what appears is decided by speed."""
+    expect.set_options(timeout=LIVENESS_MS)
 
 
 @pytest.fixture(scope="module")

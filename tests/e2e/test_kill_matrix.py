@@ -24,8 +24,6 @@ HEAD = """\
 | point | what happens there | kills | entered again | lost | doubled |
 | --- | --- | --- | --- | --- | --- |
 """
-# A busy machine is slow; nothing here is decided by speed.
-LIVENESS_MS = 60_000
 POINTS: list[Callable[[Trial], None]] = [
     capture_points.mid_draft,
     capture_points.keep_pressed,
@@ -83,7 +81,6 @@ def ground(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iter
     server.start()
     headers = {"Authorization": f"Bearer {token}"}
     base = f"{server.url}/api/v1"
-    expect.set_options(timeout=LIVENESS_MS)
     with Proxy(server.port) as proxy, httpx.Client(base_url=base, headers=headers) as client:
         with Browser(driver, folder / "signed-in", PHONE) as device:
             page = device.open(proxy.url)
@@ -93,7 +90,6 @@ def ground(driver: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iter
             device.close()
         yield Ground(server, proxy, Office(client), folder / "signed-in")
     server.kill()
-    expect.set_options(timeout=5_000)
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: point.__name__)

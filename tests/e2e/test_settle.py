@@ -164,7 +164,7 @@ def bring_back_what_was_deleted(page: Page, gate: Gate, tablet: Tablet) -> None:
     """Deleted and synced, then restored without network, then the server has it again."""
     page.get_by_role("button", name="删掉").last.click()
     expect(page.get_by_role("button", name="撤销")).to_be_visible()
-    for _ in range(60):
+    for _ in range(240):
         if tablet.note()[1]["deleted"]:
             break
         page.wait_for_timeout(500)
