@@ -9,14 +9,13 @@ from datetime import date
 from functools import cache
 
 from services.contradictions.claims import Days
+from services.contradictions.cues import Cues, read_cues
 from services.language import (
     Clause,
     Period,
     Quantity,
     Sentence,
     Word,
-    alternation,
-    concept,
     find_periods,
     find_quantities,
     find_words,
@@ -26,17 +25,6 @@ from services.language import (
 _COMPARED = re.compile(
     r"(?:比|较|同比|相比|和|与|than|compared (?:with|to)|over|versus|against)\s?$", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Cues:
-    """Modality and scope words of a clause."""
-
-    modality: str
-    planned: frozenset[str]
-    negated: bool
-    parts: frozenset[str]
-    offices: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +50,6 @@ class ClauseView:
     def text(self) -> str:
         """The clause with dates and openings blanked; offsets count from `start`."""
         return self.folded[self.start : self.end]
-
-
-@cache
-def _cue(table: str, language: str = "") -> re.Pattern[str]:
-    tables = lexicon("cues")[table]
-    words = tables[language] if language else [*tables["zh"], *tables["en"]]
-    return re.compile(alternation(words), re.IGNORECASE)
 
 
 @cache
@@ -105,72 +86,6 @@ def _blank(text: str, spans: list[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + "\0" * (end - start) + text[end:]
     return text
-
-
-@cache
-def _hedges() -> re.Pattern[str]:
-    words = [word for group in lexicon("numbers")["before"].values() for word in group]
-    return re.compile(alternation([*words, *lexicon("numbers")["after"]["below"]]), re.IGNORECASE)
-
-
-@cache
-def _subject_plans() -> re.Pattern[str]:
-    table = lexicon("cues")["planned"]
-    forms = [form for word in table["subject_en"] for form in (word, word + "s")]
-    return re.compile(alternation([*table["subject_zh"], *forms]), re.IGNORECASE)
-
-
-@cache
-def _parts() -> re.Pattern[str]:
-    table = lexicon("places")["parts"]
-    patterns = table["zh_pattern"] + "|" + table["en_pattern"]
-    return re.compile(patterns + "|" + alternation([*table["zh"], *table["en"]]), re.IGNORECASE)
-
-
-@cache
-def _offices() -> re.Pattern[str]:
-    """Other office than the one itself, only where a role follows at once."""
-    table = lexicon("people")
-    chinese = (
-        "(?:"
-        + "|".join(table["other_office"]["zh"])
-        + r")(?=[^，。,]{0,8}(?:"
-        + "|".join(table["zh_roles"])
-        + "))"
-    )
-    roles = alternation(table["en_roles"])
-    english = (
-        rf"\b(?:{'|'.join(table['other_office']['en'])})[\s-](?=(?:[\w'-]+\s+){{0,3}}?{roles})"
-    )
-    return re.compile(chinese + "|" + english, re.IGNORECASE)
-
-
-def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozenset[str]]:
-    if sentence.asks or _cue("asked", "zh").search(text):
-        return "asked", frozenset()
-    if _cue("supposed").search(text) or _cue("supposed").search(before):
-        return "supposed", frozenset()
-    nouns = frozenset(concept(match.group()) for match in _subject_plans().finditer(text))
-    if _cue("planned").search(text) or nouns:
-        return "planned", nouns
-    return "stated", frozenset()
-
-
-def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
-    """The cues of a clause; `before` is its sentence ahead of it, `topic` its topic clauses."""
-    modality, planned = _modality(text, before, sentence)
-    plain = _hedges().sub("", text)
-    whole = topic + text
-    parts = frozenset(match.group().lower() for match in _parts().finditer(whole))
-    if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
-        parts |= {"of these"}
-    return Cues(
-        modality,
-        planned,
-        bool(_cue("negated").search(plain)),
-        parts,
-        frozenset(match.group().lower().strip(" -") for match in _offices().finditer(whole)),
-    )
 
 
 def _days(period: Period) -> Days:

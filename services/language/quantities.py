@@ -73,6 +73,23 @@ def _labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return before, after
 
 
+@cache
+def numbered_pattern() -> str:
+    """A pattern of things named by number or letter: berth four, line 3, block C."""
+    nouns = lexicon("numbers")["labels"]["numbered"]
+    figure = r"(?:\d{1,3}[a-z]?|(?-i:[A-Z])|one|two|three|four|five|six|seven|eight|nine|ten)"
+    follower = (
+        r"(?=\s*(?:$|[,.;:!?)\0])|\s+(?:is|are|was|were|has|have|had|will|of|in|at|on|for|to|and|or"
+        r"|by|can|did|does|got|still|also|opened|closed|needs|alone|now|already|itself)\b)"
+    )
+    return rf"\b(?:{nouns})\s+(?:no\.?\s*|number\s+)?{figure}\b{follower}"
+
+
+@cache
+def _numbered() -> re.Pattern[str]:
+    return re.compile(numbered_pattern(), re.IGNORECASE)
+
+
 def _is_label(folded: str, number: Number) -> bool:
     """True for numbers that name or order something: 第22条, section 5, G20, 5:30, 3.2.1."""
     before, after = _labels()
@@ -81,6 +98,11 @@ def _is_label(folded: str, number: Number) -> bool:
         folded[number.end : number.end + 4],
     )
     if before.search(left) or after.match(right):
+        return True
+    if any(
+        match.start() < number.start and number.end <= match.end()
+        for match in _numbered().finditer(folded, max(0, number.start - 24), number.end + 9)
+    ):
         return True
     if not number.worded and (re.search(r"[A-Za-z_/.:#-]$", left) and not re.search(r"\s-$", left)):
         return not re.search(r"[$¥€£]$", left) and not _range_link(folded, number.start)

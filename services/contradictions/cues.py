@@ -1,0 +1,107 @@
+"""Cues of a clause: planned or stated, denied, which part of the whole, which office."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from services.language import Sentence, alternation, concept, lexicon, numbered_pattern
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """Modality and scope words of a clause."""
+
+    modality: str
+    planned: frozenset[str]
+    negated: bool
+    parts: frozenset[str]
+    offices: frozenset[str]
+
+
+@cache
+def _cue(table: str, language: str = "") -> re.Pattern[str]:
+    tables = lexicon("cues")[table]
+    words = tables[language] if language else [*tables["zh"], *tables["en"]]
+    return re.compile(alternation(words), re.IGNORECASE)
+
+
+@cache
+def _hedges() -> re.Pattern[str]:
+    words = [word for group in lexicon("numbers")["before"].values() for word in group]
+    return re.compile(alternation([*words, *lexicon("numbers")["after"]["below"]]), re.IGNORECASE)
+
+
+@cache
+def _subject_plans() -> re.Pattern[str]:
+    table = lexicon("cues")["planned"]
+    forms = [form for word in table["subject_en"] for form in (word, word + "s")]
+    return re.compile(alternation([*table["subject_zh"], *forms]), re.IGNORECASE)
+
+
+@cache
+def _plans() -> re.Pattern[str]:
+    """Words of a plan, and 要 before a verb of change (主要, 需要 apart)."""
+    table = lexicon("cues")["planned"]
+    words = alternation([*table["zh"], *table["en"]])
+    return re.compile(table["zh_pattern"] + "|" + words, re.IGNORECASE)
+
+
+@cache
+def _no_denials() -> re.Pattern[str]:
+    """Compounds that only look like a denial: 无障碍, 不锈钢, 不少."""
+    return re.compile(alternation(lexicon("cues")["negated"]["compounds"]))
+
+
+@cache
+def _parts() -> re.Pattern[str]:
+    table = lexicon("places")["parts"]
+    patterns = "|".join((table["zh_pattern"], numbered_pattern(), table["en_pattern"]))
+    return re.compile(patterns + "|" + alternation([*table["zh"], *table["en"]]), re.IGNORECASE)
+
+
+@cache
+def _offices() -> re.Pattern[str]:
+    """Other office than the one itself, only where a role follows at once."""
+    table = lexicon("people")
+    chinese = (
+        "(?:"
+        + "|".join(table["other_office"]["zh"])
+        + r")(?=[^，。,]{0,8}(?:"
+        + "|".join(table["zh_roles"])
+        + "))"
+    )
+    roles = alternation(table["en_roles"])
+    english = (
+        rf"\b(?:{'|'.join(table['other_office']['en'])})[\s-](?=(?:[\w'-]+\s+){{0,3}}?{roles})"
+    )
+    return re.compile(chinese + "|" + english, re.IGNORECASE)
+
+
+def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozenset[str]]:
+    if sentence.asks or _cue("asked", "zh").search(text):
+        return "asked", frozenset()
+    if _cue("supposed").search(text) or _cue("supposed").search(before):
+        return "supposed", frozenset()
+    nouns = frozenset(concept(match.group()) for match in _subject_plans().finditer(text))
+    if _plans().search(text) or nouns:
+        return "planned", nouns
+    return "stated", frozenset()
+
+
+def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
+    """The cues of a clause; `before` is its sentence ahead of it, `topic` its topic clauses."""
+    modality, planned = _modality(text, before, sentence)
+    plain = _no_denials().sub("", _hedges().sub("", text))
+    whole = topic + text
+    parts = frozenset(match.group().lower() for match in _parts().finditer(whole))
+    if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
+        parts |= {"of these"}
+    return Cues(
+        modality,
+        planned,
+        bool(_cue("negated").search(plain)),
+        parts,
+        frozenset(match.group().lower().strip(" -") for match in _offices().finditer(whole)),
+    )
