@@ -10,6 +10,10 @@ from typing import Literal
 Kind = Literal["number", "date", "status", "polarity", "person", "place", "trend", "quantifier"]
 
 
+# Verbs of no listed class are marked so in `LabelValue.about`: they must share more of the subject.
+OPEN_VERB = "verb:"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A text somebody said or wrote; `order` tells the earlier from the later."""
@@ -78,10 +82,14 @@ class PersonValue:
 
 @dataclass(frozen=True, slots=True)
 class SiteValue:
-    """Where something stands: the keys of the words that say it; `named` for a place name."""
+    """Where something stands: the keys of the words that say it; `named` for a place name.
+
+    `level` is true for a floor of a building, which agrees with any building or landmark.
+    """
 
     keys: tuple[str, ...]
     named: bool
+    level: bool = False
 
 
 Value = NumberValue | DateValue | LabelValue | PersonValue | SiteValue

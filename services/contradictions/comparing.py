@@ -110,7 +110,7 @@ def people_conflict(one: PersonValue, two: PersonValue) -> Conflict | None:
 
 def sites_conflict(one: SiteValue, two: SiteValue) -> Conflict | None:
     """Two sites with no word in common; a landmark and a named place are not compared."""
-    if one.named != two.named or set(one.keys) & set(two.keys):
+    if one.named != two.named or one.level != two.level or set(one.keys) & set(two.keys):
         return None
     if any(a in b or b in a for a in one.keys for b in two.keys if len(a) > 1 and len(b) > 1):
         return None

@@ -90,10 +90,14 @@ def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozense
     return "stated", frozenset()
 
 
+def denies(text: str) -> bool:
+    """True when a word of denial stands in the text; "not more than" and 不锈钢 are none."""
+    return bool(_cue("negated").search(_no_denials().sub("", _hedges().sub("", text))))
+
+
 def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
     """The cues of a clause; `before` is its sentence ahead of it, `topic` its topic clauses."""
     modality, planned = _modality(text, before, sentence)
-    plain = _no_denials().sub("", _hedges().sub("", text))
     whole = topic + text
     parts = frozenset(match.group().lower() for match in _parts().finditer(whole))
     if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
@@ -101,7 +105,7 @@ def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
     return Cues(
         modality,
         planned,
-        bool(_cue("negated").search(plain)),
+        denies(text),
         parts,
         frozenset(match.group().lower().strip(" -") for match in _offices().finditer(whole)),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.contradictions.claims import Claim, NumberValue
+from services.contradictions.claims import OPEN_VERB, Claim, NumberValue
 from services.contradictions.comparing import Conflict, compare_values
 from services.contradictions.likeness import Likeness, likeness
 from services.contradictions.vetoes import is_repeat, veto
@@ -24,6 +24,7 @@ _LEAST = {
 }
 _LEAST_COMMON = 0.6
 _LEAST_COMMON_VAGUE = 2.0  # "it", "they": the clause must say more by its other words
+_LEAST_COMMON_OPEN = 1.0
 # Of several conflicts between two sentences the first kind in this order is shown.
 _ORDER = (
     "trend",
@@ -55,6 +56,11 @@ def _alike_enough(first: Claim, second: Claim, alike: Likeness) -> bool:
         return True
     low, high = _LEAST[first.kind]
     if (first.vague or second.vague) and alike.common < _LEAST_COMMON_VAGUE:
+        return False
+    if (
+        getattr(first.value, "about", "").startswith(OPEN_VERB)
+        and alike.common < _LEAST_COMMON_OPEN
+    ):
         return False
     return alike.low >= low and alike.high >= high and alike.common >= _LEAST_COMMON
 

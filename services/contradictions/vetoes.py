@@ -71,6 +71,13 @@ def _things_differ(first: Claim, second: Claim) -> bool:
     return one.things[-1] != two.things[-1]
 
 
+def _denials_part(first: Claim, second: Claim, alike: Likeness) -> bool:
+    """A denied number says little: not 300 and not 400 may both hold."""
+    if first.negated != second.negated:
+        return True
+    return first.negated and not is_repeat(first, second, alike)
+
+
 def veto(first: Claim, second: Claim, alike: Likeness) -> str:
     """The name of the first reason why both may hold, or an empty text."""
     checks = (
@@ -80,6 +87,6 @@ def veto(first: Claim, second: Claim, alike: Likeness) -> str:
         ("office", first.offices != second.offices),
         ("place", names_differ(first, second)),
         ("object", bool(alike.left and alike.right) or _things_differ(first, second)),
-        ("negation", first.kind == "number" and first.negated != second.negated),
+        ("negation", first.kind == "number" and _denials_part(first, second, alike)),
     )
     return next((name for name, applies in checks if applies), "")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from services.language.clauses import Clause, Sentence, split_sentences
-from services.language.concepts import build_glossary, concept
+from services.language.concepts import build_glossary, concept, stem
 from services.language.dates import Period, find_periods
 from services.language.lexicon_files import alternation, is_chinese, lexicon, pattern
 from services.language.quantities import Quantity, find_quantities, numbered_pattern
 from services.language.script import fold
 from services.language.units import dimensions_agree, unit_after
-from services.language.words import Word, find_words
+from services.language.words import Word, find_words, tag
 
 __all__ = [
     "Clause",
@@ -30,5 +30,7 @@ __all__ = [
     "numbered_pattern",
     "pattern",
     "split_sentences",
+    "stem",
+    "tag",
     "unit_after",
 ]

@@ -22,9 +22,23 @@ def _split(words: dict[str, int]) -> tuple[str, str]:
     return chinese, english
 
 
+def worded_year() -> str:
+    """A pattern of years said in English words: nineteen fifty-eight, two thousand and nineteen."""
+    ones = lexicon("numbers")["english"]["ones"]
+    small = alternation(word for word, worth in ones.items() if 0 < worth < 20)
+    tens = alternation(word for word, worth in ones.items() if worth >= 20)
+    rest = rf"(?:{tens}(?:[\s-]{small})?|{small})"
+    return (
+        rf"two\s+thousand(?:\s+(?:and\s+)?{rest})?"
+        rf"|(?:eighteen|nineteen|twenty)[\s-](?:(?:oh|o)[\s-]{small}|{rest})"
+    )
+
+
 def _chinese(zh_years: str) -> list[str]:
     tail = rf"(?:的?(?:{_ZH_HALF}|{_ZH_QUARTER}|{_ZH_MONTH}))?{_EDGE}"
     return [
+        rf"民国(?P<roc>\d{{1,3}}|{_ZH_NUM})年度?{tail}",
+        rf"(?<![\d.])(?P<roc>1[01]\d)年(?:度|(?=\d{{1,2}}月)){tail}",
         r"(?P<year>(?:19|20)\d\d)\s?[-~至到]\s?(?P<through>(?:19|20)\d\d)年?",
         rf"(?P<year>{_ZH_YEAR})(?:年度?|财年){tail}",
         rf"(?P<year>(?<!\d)[0-9]{{2}})年(?:{_ZH_HALF}|{_ZH_QUARTER}|{_ZH_MONTH}){_EDGE}",
@@ -40,8 +54,11 @@ def _english(en_years: str, names: str) -> list[str]:
     part = r"(?P<edge>(?:the\s+)?(?:end|start|beginning|close|middle)\s+of\s+)"
     edge = rf"(?:{part}|(?:early|late|mid)[\s-]+)?"
     ordinal = r"(?P<quarter>first|second|third|fourth|last|1st|2nd|3rd|4th)"
+    day_word = rf"(?:the\s+)?(?P<day>{alternation(lexicon('time')['ordinals']['number'])})\s+of"
+    lead = r"\b(?:in|by|since|until|during|of|for|from|before|after|year)"
     return [
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
+        rf"{day_word}\s+(?P<name>{names})(?:{of_year}|(?!\w))",
         rf"(?:the\s+)?(?P<half>first|second)\s+half{of_year}",
         rf"(?P<half>H[12]){of_year}",
         rf"(?:the\s+)?{ordinal}\s+quarter{of_year}",
@@ -54,6 +71,8 @@ def _english(en_years: str, names: str) -> list[str]:
         rf"(?P<name>{names})\.?\s+{day}(?![\d%,]|\s*(?:percent|million|thousand))",
         rf"\b(?:in|by|since|until|during|of|from)\s+(?P<name>{names})(?!\w)",
         rf"{edge}(?P<rel>{en_years})(?:'s)?",
+        rf"{lead}\s+(?P<wyear>{worded_year()})(?!\s+[a-z]+s\b)",
+        r"\bFY\s?'?(?P<year>\d\d)(?!\d)",
         rf"\b(?:FY|fiscal\s+year|financial\s+year|the\s+year|year)\s?'?{year}",
         rf"\b(?:{edge}(?:in|by|since|until|during|of|for|from|end|before|after|as\s+of|year|to|through)\s+){year}",
         rf"(?:(?<=^)|(?<=[\s(])){year}(?=[\s,.)]|$)(?!\s+(?:people|households|pigs|acres|km))",

@@ -11,7 +11,7 @@ from functools import cache
 
 from services.language.date_patterns import date_patterns
 from services.language.lexicon_files import lexicon
-from services.language.numbers import chinese_value
+from services.language.numbers import chinese_value, english_value
 
 # Without a day of speaking, relative periods lie in a far past: comparable only with each other.
 _UNKNOWN_DAY = date(1000, 6, 30)
@@ -65,8 +65,21 @@ def _number(text: str) -> int:
     return int(ordinal if ordinal is not None else chinese_value(text) or 0)
 
 
+def _worded_year(text: str) -> int:
+    """Nineteen fifty-eight, twenty oh five: two figures; two thousand nineteen: one number."""
+    words = re.split(r"[\s-]+", text.lower())
+    if words[:2] == ["two", "thousand"]:
+        return int(english_value(text) or 0)
+    tail = [word for word in words[1:] if word not in {"oh", "o"}]
+    return 100 * int(english_value(words[0]) or 0) + int(english_value(" ".join(tail)) or 0)
+
+
 def _year_of(match: re.Match[str], said_on: date) -> int | None:
     groups = match.groupdict()
+    if groups.get("wyear"):
+        return _worded_year(groups["wyear"])
+    if groups.get("roc"):
+        return 1911 + _number(groups["roc"])
     if groups.get("year"):
         raw = groups["year"]
         value = int(raw) if raw.isdigit() else int(chinese_value(raw) or 0)

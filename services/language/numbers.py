@@ -93,6 +93,14 @@ def english_value(text: str) -> float | None:
     return total + current if seen else None
 
 
+def _english_parts() -> str:
+    table = lexicon("numbers")["english"]
+    below = "|".join(table["parts"])
+    above = alternation(word for word, worth in table["ones"].items() if 0 < worth < 10)
+    of_them = r"half(?=\s+(?:of\s+)?(?:the|our|its|their|all|these|those)\b)"
+    return rf"(?:\ba|{above})[\s-](?:{below})s?(?=\s+of\b)|(?<!first )(?<!second )(?<!-)\b{of_them}"
+
+
 @cache
 def _pattern() -> re.Pattern[str]:
     words = lexicon("numbers")
@@ -105,6 +113,8 @@ def _pattern() -> re.Pattern[str]:
     suffix = "|".join(sorted(words["english"]["suffixes"], key=len, reverse=True))
     return re.compile(
         rf"(?P<share>(?:百分之|千分之)(?:[{chars}点]+|{_DIGITS}))"
+        rf"|(?P<tenths>[{chars}]成[半{chars}](?![{small}年月日]))"
+        rf"|(?P<part>{_english_parts()})"
         rf"|(?P<fraction>[{chars}]+分之[{chars}]+)"
         rf"|(?P<digits>{_DIGITS})(?:\s?(?P<zh>[{small}]?[{large}]+|[{small}](?=多|余|来|[^{chars}]))"
         rf"|\s?-?(?P<en>{suffix})(?![A-Za-z0-9]))?"
@@ -143,7 +153,30 @@ def _from_fraction(match: re.Match[str]) -> Number | None:
     return Number(match.start(), match.end(), 100 * top / bottom, 1.0, worded=True, share=True)
 
 
+def _from_tenths(match: re.Match[str]) -> Number:
+    """八成五 is 85 per cent, 三成半 is 35."""
+    digits = lexicon("numbers")["chinese"]["digits"]
+    whole, _, rest = match.group().partition("成")
+    worth = 10 * (chinese_value(whole) or 0) + (5 if rest == "半" else digits.get(rest, 0))
+    return Number(match.start(), match.end(), worth, 1.0, worded=True, share=True)
+
+
+def _from_part(match: re.Match[str]) -> Number:
+    """A third, two thirds, half: of a hundred."""
+    table = lexicon("numbers")["english"]
+    above, _, below = match.group().lower().replace("-", " ").partition(" ")
+    if above == "half":
+        return Number(match.start(), match.end(), 50.0, 1.0, worded=True, share=True)
+    top = 1 if above == "a" else table["ones"][above]
+    worth = 100 * top / table["parts"][below.strip().removesuffix("s")]
+    return Number(match.start(), match.end(), worth, 1.0, worded=True, share=True)
+
+
 def _read(match: re.Match[str]) -> Number | None:
+    if match["tenths"]:
+        return _from_tenths(match)
+    if match["part"]:
+        return _from_part(match)
     if match["share"]:
         return _from_share(match)
     if match["fraction"]:

@@ -67,7 +67,9 @@ def _labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = lexicon("numbers")["labels"]
     before = re.compile(alternation(table["before"]) + r"[\s.:#]*$", re.IGNORECASE)
     after = re.compile(
-        "(?:" + "|".join(re.escape(word) for word in table["after"]) + r")(?![A-Za-z])",
+        f"{table['after_pattern']}|(?:"
+        + "|".join(re.escape(word) for word in table["after"])
+        + r")(?![A-Za-z])",
         re.IGNORECASE,
     )
     return before, after

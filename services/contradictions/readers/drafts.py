@@ -8,6 +8,7 @@ from functools import cache
 
 from services.contradictions.claims import Claim, Days, Kind, Value
 from services.contradictions.clause_view import ClauseView
+from services.contradictions.cues import denies
 from services.language import alternation, lexicon
 
 _LONG_QUOTE = 240
@@ -43,6 +44,9 @@ def period_for(view: ClauseView, at: int) -> Days | None:
 _MEASURES = re.compile("[座条张台辆间所家栋块片户位]")
 
 
+_DETERMINER = re.compile(r"[这那][个些]$|\b(?:this|that|these|those)$", re.IGNORECASE)
+
+
 @cache
 def _pronoun() -> re.Pattern[str]:
     table = lexicon("cues")["pronouns"]
@@ -55,10 +59,19 @@ def _is_vague(view: ClauseView) -> bool:
     if match is None:
         return False
     at = view.start + match.end()
+    if _DETERMINER.search(match.group()) and any(0 <= word.start - at <= 1 for word in view.words):
+        return False
     if view.folded[at - 1] in "这那该此":
         return not _MEASURES.match(view.folded, at)
     owned = [word for word in view.words if word.start == at and word.end - at != 2]
     return not (owned and view.folded[at - 1] in "们他她家")
+
+
+def _is_denied(view: ClauseView, kind: Kind, at: int) -> bool:
+    """A number is denied by what stands before it; other claims by their clause."""
+    if kind != "number" or not view.cues.negated:
+        return view.cues.negated
+    return denies(view.folded[view.start : at])
 
 
 def draft(
@@ -88,7 +101,7 @@ def draft(
         modality=view.cues.modality,
         planned=view.cues.planned,
         vague=_is_vague(view),
-        negated=view.cues.negated,
+        negated=_is_denied(view, kind, span[0]),
         parts=view.cues.parts,
         offices=view.cues.offices,
     )

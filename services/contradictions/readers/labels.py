@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from services.contradictions.claims import Claim, LabelValue
+from services.contradictions.claims import OPEN_VERB, Claim, LabelValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
 from services.contradictions.readers.numbers import direction_of, directions
-from services.language import alternation, lexicon
+from services.language import alternation, is_chinese, lexicon, stem, tag
 
 _ZH_NOT = r"(?:从来没有?|从未|并没有?|没有?|尚未|未曾?|还没有?|没能|未能|不曾)"
 _EN_NOT = r"(?:\bnot|\bnever|n't|\byet to|\bfailed to|\bnor|\bunable to)"
@@ -25,7 +25,10 @@ def _stage_table() -> dict[str, Any]:
 @cache
 def _stages() -> tuple[tuple[str, re.Pattern[str]], ...]:
     table = _stage_table()
-    done_zh, start_zh = alternation(table["done_zh"]), alternation(table["start_zh"])
+    # Any verb with 完, 妥 or 齐 behind it is done.
+    any_done = r"[\u4e00-\u9fff](?:完(?![全整善美])|妥(?!协)|齐(?!全))"
+    done_zh = rf"(?:{alternation(table['done_zh'])}|{any_done})"
+    start_zh = alternation(table["start_zh"])
     done_en, start_en = alternation(table["done_en"]), alternation(table["start_en"])
     gap, words = r"[^，。,\0]{0,4}?", r"(?:\s+\w+){0,3}?\s+"
     sources = (
@@ -110,10 +113,9 @@ def read_polarity(view: ClauseView) -> Iterator[Claim]:
 @cache
 def _quantifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = lexicon("states")["quantifier"]
-    return tuple(  # type: ignore[return-value]  # two patterns, in this order
-        re.compile(alternation([*table[name]["zh"], *table[name]["en"]]), re.IGNORECASE)
-        for name in ("all", "lacking")
-    )
+    words = [alternation([*table[name]["zh"], *table[name]["en"]]) for name in ("all", "lacking")]
+    everyone = re.compile(f"{table['zh_pattern']}|{words[0]}", re.IGNORECASE)
+    return everyone, re.compile(words[1], re.IGNORECASE)
 
 
 def read_quantifier(view: ClauseView) -> Iterator[Claim]:
@@ -132,7 +134,69 @@ def read_quantifier(view: ClauseView) -> Iterator[Claim]:
         yield draft(view, "quantifier", LabelValue("all"), span=span)
 
 
+_ZH_HELD = r"(?:已经?|早已|早就|都|均)"
+_EN_AUX = r"(?:has|have|had|was|were|is|are|been|be|did|do|does|got|get)"
+
+
+@cache
+def _open_verbs() -> tuple[re.Pattern[str], ...]:
+    """Denied and asserted verbs of any kind: Chinese by position, English by their form."""
+    verb = r"(?P<verb>[a-z]{3,}ed|[a-z]{2,}(?:wn|en|ung|ught|elt|ept|old))\b"
+    between = r"(?:\s+(?:all|already|now|since|been|be|just|also|fully|properly|finally|both))*"
+    gap = r"(?:\s+(?:yet|ever|even|been|be|really|actually|fully|properly|once))*"
+    return (
+        re.compile(rf"(?P<cue>{_ZH_NOT})(?:[\u4e00-\u9fff]{{0,2}}?)(?P<verb>[\u4e00-\u9fff]{{2}})"),
+        re.compile(
+            rf"{_ZH_HELD}(?P<verb>[\u4e00-\u9fff]{{2}})|(?P<after>[\u4e00-\u9fff]{{2}})(?:了|过|完)"
+        ),
+        re.compile(rf"(?:\b(?:not|never)|n't){gap}\s+(?:{verb}|(?<=n't )(?P<base>[a-z]{{3,}}))"),
+        re.compile(rf"\b{_EN_AUX}{between}\s+{verb}|\b{verb.replace('verb', 'past')}"),
+    )
+
+
+def _word_of(view: ClauseView, match: re.Match[str]) -> tuple[str, tuple[int, int]]:
+    """The verb of a match: its key (empty when it is none) and where it stands in the text."""
+    name = next(
+        group for group in ("verb", "after", "base", "past") if match.groupdict().get(group)
+    )
+    start, end = match.span(name)
+    if not is_chinese(match[name]):
+        return stem(match[name]), (start, end)
+    for word in view.words:
+        if start <= word.start and word.end <= end + 1 and word.end - word.start > 1:
+            text = view.folded[word.start : word.end]
+            return (word.key if tag(text).startswith("v") else ""), (word.start, word.end)
+    return "", (start, end)
+
+
+def _open_polarity(view: ClauseView) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    denied, held = _open_verbs()[:2] if is_chinese(view.text) else _open_verbs()[2:]
+    match = denied.search(view.folded, view.start, view.end)
+    if match:
+        key, span = _word_of(view, match)
+        if key:
+            yield "denied", key, (match.start(), span[1])
+        return
+    if view.cues.negated:
+        return
+    for match in held.finditer(view.folded, view.start, view.end):
+        key, span = _word_of(view, match)
+        if key:
+            yield "held", key, span
+            return
+
+
+def read_open_polarity(view: ClauseView) -> Iterator[Claim]:
+    """Any verb said to have happened, or denied, where no class of verbs knows it."""
+    if view.quantities:
+        return
+    for label, key, span in _open_polarity(view):
+        yield draft(view, "polarity", LabelValue(label, f"{OPEN_VERB}{key}"), span=span)
+
+
 def read_labels(view: ClauseView) -> Iterator[Claim]:
     """All claims of closed sets of the clause."""
-    for reader in (read_stage, read_direction, read_polarity, read_quantifier):
+    for reader in (read_stage, read_direction, read_quantifier):
         yield from reader(view)
+    yield from read_polarity(view)
+    yield from read_open_polarity(view)

@@ -21,10 +21,21 @@ def _zh_patterns() -> tuple[re.Pattern[str], ...]:
     role = "(?:" + "|".join(sorted(table["zh_roles"], key=len, reverse=True)) + ")"
     links = "(?:" + "|".join(sorted(table["zh_links"], key=len, reverse=True)) + ")"
     verbs = "(?:" + "|".join(table["zh_verbs_after"]) + ")"
-    end = r"(?=$|[，。,；;、！!\s]|同志|先生|女士|师傅|老师)"
+    charge = "(?:" + "|".join(sorted(table["zh_charge"], key=len, reverse=True)) + ")"
+    titles = "|".join(sorted(table["zh_titles"], key=len, reverse=True))
+    end = rf"(?=$|[，。,；;、！!\s（(]|(?:{titles})?(?:来|在)?(?:{charge}|$|[，。,；;、！!\s]))"
     return (
         re.compile(rf"(?P<role>{role})[^，。,]{{0,6}}?[，,]?{links}(?P<tail>){name}{end}"),
         re.compile(rf"(?P<role>{role})[^，。,]{{0,3}}?由{name}(?={verbs})"),
+        re.compile(
+            rf"{charge}[^，。,]{{0,10}}的(?:人|同志|领导|老师|干部|医生)?{links}{name}{end}"
+        ),
+        re.compile(
+            rf"(?:由|归|是|让){name}(?=(?:{titles})?(?:来|在|一手|全权|亲自|具体)?{charge}|管(?:$|[，。,的]))"
+        ),
+        re.compile(
+            rf"(?:(?<=^)|(?<=[，。,\s\0])){name}(?=(?:{titles})?(?:在|一直|目前|现在)?{charge}[\u4e00-\u9fff]{{2}})"
+        ),
         re.compile(
             rf"(?:^|由|[，,\s\0]|(?<=[。！？]))?(?<![\u4e00-\u9fff]){name}(?={verbs}[^，。,]{{0,16}}(?P<role>{role})(?:一职|职务)?{end})"
         ),
@@ -35,17 +46,38 @@ def _zh_patterns() -> tuple[re.Pattern[str], ...]:
 def _en_patterns() -> tuple[re.Pattern[str], ...]:
     table = lexicon("people")
     ends = alternation(lexicon("places")["suffixes"]["en"])
-    title = r"(?:(?:[Mm]r|[Mm]rs|[Mm]s|[Dd]r|[Pp]rof)\.?\s+)?"
+    titles = (
+        r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Doctor|Judge|Justice|Captain|Sister|Father|Sir|Madam)"
+    )
+    title = rf"(?:{titles}\.?\s+)?"
     no_name = r"(?!(?i:the|a|an|our|this|it|he|she|they|there|in|at|on)\b)"
-    words = r"[A-Z][\w'-]+(?:\s+[A-Z][\w'.-]*)+"
-    name = rf"{title}(?P<name>{no_name}{words})(?!\s+(?i:{ends}))"
+    words = r"[A-Z][\w'-]+(?:\s+(?:de|van|von|der|al|bin|la|le|del|da|di)\b)*(?:\s+[A-Z][\w'.-]*)+"
+    name = rf"{title}(?P<name>{no_name}(?:{words}))(?!\s+(?i:{ends}))"
     role = rf"(?P<role>(?i:{alternation(table['en_roles'])}))"
+    charge = rf"(?i:{alternation(table['en_charge'])})"
+    charged = (
+        r"(?i:is|was|are|has been|being)\s+(?:\w+ly\s+|now\s+|currently\s+)?"
+        rf"(?i:{alternation(table['en_charged'])})"
+    )
     verb = rf"(?i:{alternation(table['en_role_verbs'])})"
     article = r"(?:\s+(?i:the|a|an|our|their|its|new|currently|now|still))*"
     return (
         re.compile(rf"{role}(?:[^.,;\0]|\0){{0,60}}?\b{verb}{article}\s+(?:now\s+)?{name}"),
         re.compile(rf"(?<!\w){name}\s+{verb}{article}\s+(?:[\w'-]+\s+){{0,4}}?{role}\b"),
+        re.compile(rf"\b{charged}\s+by\s+{name}"),
+        re.compile(
+            rf"(?<!\w){name}\s+(?:(?i:now|currently|still)\s+)?{charge}\s+(?i:the|our|its|this|all|their)\b"
+        ),
+        re.compile(
+            r"(?i:person|one|colleague|man|woman)\s+(?i:in charge of|responsible for|running)"
+            rf"[^.,;\0]{{1,40}}?\b(?i:is|was)\s+{name}"
+        ),
     )
+
+
+@cache
+def _titles() -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(lexicon("people")["zh_titles"]) + ")")
 
 
 def _is_name(text: str) -> bool:
@@ -62,5 +94,7 @@ def read_people(view: ClauseView) -> Iterator[Claim]:
             continue
         span = (match.start("name"), match.end("name"))
         name = re.sub(r"\s+", " ", match["name"])
-        yield draft(view, "person", PersonValue(name), span=span)
+        title = _titles().match(view.folded, span[1])
+        after = [title.span()] if title else []
+        yield draft(view, "person", PersonValue(name), span=span, without=after)
         return

@@ -28,6 +28,34 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return chinese, english
 
 
+@cache
+def _bare_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """ "X 在食堂后面", "X is behind the church": a site without a verb of position."""
+    table = lexicon("places")["position"]
+    ends = "|".join(sorted(table["zh"], key=len, reverse=True))
+    chinese = re.compile(
+        rf"(?<=[\u4e00-\u9fff])(?<![正存现实所内外潜好自])(?P<verb>在)(?P<site>[^，。,；的在了\0]{{1,14}}?(?:{ends}))(?=$|[。，,；！!])"
+    )
+    strong, nouns = alternation(table["en_strong"]), alternation(table["en_nouns"])
+    english = re.compile(
+        rf"\b(?P<verb>is|was|are|were)\s+(?:(?:right|just|still|now|up|down|over|out|directly|also)\s+)*"
+        rf"(?P<site>{strong}\s+[^.,;\0]+|(?:in|on|at)\s+(?:the|a|our|their)\s+(?:[\w'-]+\s+){{0,3}}?{nouns}(?:\s[^.,;\0]*)?)",
+        re.IGNORECASE,
+    )
+    return chinese, english
+
+
+@cache
+def _level() -> re.Pattern[str]:
+    return re.compile(lexicon("places")["position"]["level"], re.IGNORECASE)
+
+
+def _bare_site(view: ClauseView) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    pattern = _bare_patterns()[0 if is_chinese(view.text) else 1]
+    match = pattern.search(view.folded, view.start, view.end)
+    return (match.span("verb"), match.span("site")) if match else None
+
+
 def _chinese_site(view: ClauseView) -> tuple[tuple[int, int], tuple[int, int]] | None:
     match = _patterns()[0].search(view.text)
     if match is None:
@@ -50,11 +78,13 @@ def read_sites(view: ClauseView) -> Iterator[Claim]:
     if view.quantities or view.periods or view.cues.negated:
         return
     found = _chinese_site(view) if is_chinese(view.text) else _english_site(view)
+    found = found or _bare_site(view)
     if found is None or found[1][1] - found[1][0] < 2:
         return
     verb, site = found
     words = find_words(view.folded, site[0], site[1])
     keys = tuple(sorted({word.key for word in words}))
     if keys:
-        value = SiteValue(keys, all(word.name for word in words))
+        level = bool(_level().search(view.folded, site[0], site[1]))
+        value = SiteValue(keys, all(word.name for word in words), level)
         yield draft(view, "place", value, span=site, without=[verb])

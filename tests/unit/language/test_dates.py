@@ -55,3 +55,21 @@ def test_without_a_day_of_speaking_relative_years_compare_with_each_other_only()
     [absolute] = find_periods("2024年")
     assert last_year.same_days(same)
     assert not last_year.overlaps(absolute)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("It opened in two thousand nineteen.", "2019-01-01"),
+        ("founded in nineteen fifty-eight", "1958-01-01"),
+        ("in twenty oh five", "2005-01-01"),
+        ("the third of May 2022", "2022-05-03"),
+        ("on the twenty-first of June", "2025-06-21"),
+        ("FY25 revenue", "2025-01-01"),
+        ("民国102年3月成立", "2013-03-01"),
+        ("去年三季度", "2024-07-01"),
+    ],
+)
+def test_years_in_words_and_other_calendars_are_read(text: str, first: str) -> None:
+    [period] = find_periods(text, date(2025, 3, 10))
+    assert period.first.isoformat() == first

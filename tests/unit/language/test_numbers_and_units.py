@@ -90,3 +90,23 @@ def test_traditional_characters_read_like_simplified_ones_at_the_same_offsets() 
     text = "種了三百畝"
     assert fold(text) == "种了三百亩"
     assert [row[0] for row in quantities(text)] == ["三百畝"]
+
+
+@pytest.mark.parametrize(
+    ("text", "worth"),
+    [
+        ("良品率才八成五", 85),
+        ("三成半", 35),
+        ("a third of the crews", 100 / 3),
+        ("half of the cars", 50),
+    ],
+)
+def test_parts_of_a_whole_are_per_cent(text: str, worth: float) -> None:
+    [quantity] = find_quantities(text)
+    assert (quantity.dimension, quantity.low) == ("ratio", pytest.approx(worth))
+
+
+def test_a_numbered_thing_counts_nothing() -> None:
+    assert list(find_quantities("Repairs to berth four have begun.")) == []
+    [quantity] = find_quantities("船闸一天过六十条船。")
+    assert quantity.written == 60
