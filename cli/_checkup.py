@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import col, func, select
 
 from api.static import CLIENT
+from services.adjudication import open_adjudicator
 from services.bootstrap import MIGRATIONS, House, build_house, migrate
 from services.identity import count_users
 from services.jobs import Job
@@ -39,6 +40,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _guarded_one("database", lambda: _database(settings))
     yield from _guarded("server", lambda: _house(settings))
     yield _guarded_one("speech", lambda: _speech(settings))
+    yield _guarded_one("adjudicator", lambda: _adjudicator(settings))
     yield _client()
     yield _address(settings)
 
@@ -137,6 +139,17 @@ def _speech(settings: Settings) -> Finding:
         return Finding("ok", f"speech model {status.model} is there")
     # Without a model everything but transcription works, and recordings wait for one.
     return Finding("note", f"speech: {status.state}", status.hint)
+
+
+def _adjudicator(settings: Settings) -> Finding:
+    adjudicator = open_adjudicator(settings)
+    if adjudicator is None:
+        return Finding("ok", "no adjudicator is set: flags are the rules' own")
+    status = adjudicator.status()
+    if status.ready:
+        return Finding("ok", f"adjudicator {adjudicator.name} can be asked")
+    # Flags stay as the rules make them, which is how they are without one.
+    return Finding("note", f"adjudicator {adjudicator.name}: {status.state}", status.hint)
 
 
 def _client() -> Finding:

@@ -9,11 +9,17 @@ from pathlib import Path
 import alembic.command
 import alembic.config
 
+from services.adjudication import has_adjudicator
 from services.contradictions import (
+    ADJUDICATE,
     READ_CLAIMS,
     Contradiction,
+    ContradictionFound,
+    adjudicate_handler,
     complete_ruling,
     follow_sources,
+    queue_adjudication,
+    queue_changed,
     run_read_claims,
 )
 from services.directory import Person, Unit
@@ -166,6 +172,10 @@ def _wire(house: House, handlers: Handlers) -> None:
     house.jobs.on(TRANSCRIBE, transcribe_handler(house.settings, house.store))
     handlers.on(RecordsChanged, follow_sources)
     house.jobs.on(READ_CLAIMS, run_read_claims)
+    house.jobs.on(ADJUDICATE, adjudicate_handler(house.settings))
+    if has_adjudicator(house.settings):
+        handlers.on(ContradictionFound, queue_adjudication)
+        handlers.on(RecordsChanged, queue_changed)
 
 
 def _version() -> str:

@@ -3,6 +3,12 @@
 `flag_statements` is the engine without a database; bootstrap wires `follow_sources` and the job.
 """
 
+from services.contradictions.adjudicating import (
+    ADJUDICATE,
+    adjudicate_handler,
+    queue_adjudication,
+    queue_changed,
+)
 from services.contradictions.batch import flag_statements
 from services.contradictions.events import ContradictionFound
 from services.contradictions.jobs import (
@@ -20,8 +26,10 @@ from services.contradictions.models import (
     ContradictionFields,
 )
 from services.contradictions.ruling import complete_ruling
+from services.contradictions.second_opinions import adjudicate_flags
 
 __all__ = [
+    "ADJUDICATE",
     "READ_CLAIMS",
     "Account",
     "Claim",
@@ -30,9 +38,13 @@ __all__ = [
     "Contradiction",
     "ContradictionFields",
     "ContradictionFound",
+    "adjudicate_flags",
+    "adjudicate_handler",
     "complete_ruling",
     "flag_statements",
     "follow_sources",
+    "queue_adjudication",
+    "queue_changed",
     "queue_unread",
     "run_read_claims",
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, select
 
+from services.contradictions.adjudicating import keep_opinion
 from services.contradictions.claims import Claim
 from services.contradictions.events import ContradictionFound
 from services.contradictions.index import index_keys
@@ -58,7 +59,7 @@ def settle_flags(session: Session, trip: str, keys: Iterable[Key], flags: Iterab
     by_id = {row.id: row for row in standing}
     found = {flag.id: flag for flag in _unchanged(session, trip, list(flags))}
     writes = [
-        ServerWrite("contradiction", key, _fields(flag))
+        ServerWrite("contradiction", key, keep_opinion(_fields(flag), by_id.get(key)))
         for key, flag in found.items()
         if not _is_settled(by_id.get(key)) and not _is_silenced(flag, standing)
     ]

@@ -64,6 +64,19 @@ class Settings(BaseSettings):
     whisper_speech_pad_ms: int = Field(
         default=200, ge=0, le=1000, description="How much is kept on either side of speech"
     )
+    nli_model: str = Field(
+        default="", description="Folder of a local ONNX NLI model as adjudicator; empty = none"
+    )
+    llm_url: str = Field(
+        default="", description="OpenAI-compatible address with /v1 as adjudicator; empty = none"
+    )
+    llm_key: SecretStr = Field(
+        default=SecretStr(""), description="Key of that server, if it asks for one"
+    )
+    llm_model: str = Field(default="", description="Name of the model on that server")
+    llm_timeout_s: float = Field(
+        default=20, gt=0, le=600, description="Seconds that one whole answer of it may take"
+    )
     upload_max_bytes: int = Field(
         default=8 * 1024**3, gt=0, description="The largest recording or photo that is taken"
     )

@@ -6,6 +6,7 @@ import pytest
 
 from cli._checkup import Finding, examine
 from services.kernel.settings import Settings
+from tests.support.small_nli import lay_model
 from tests.support.tiny_whisper import MODEL
 
 
@@ -60,3 +61,14 @@ def test_a_postgresql_database_without_tables_is_told_to_be_migrated(
 )
 def test_phones_need_https(tmp_path: Path, address: str, level: str) -> None:
     assert found(Settings(data=tmp_path, public_url=address), address).level == level
+
+
+def test_an_adjudicator_is_optional_and_what_it_lacks_is_said(tmp_path: Path) -> None:
+    assert found(Settings(data=tmp_path), "no adjudicator").level == "ok"
+    folder = lay_model(tmp_path / "small")
+    settings = Settings(data=tmp_path, nli_model=str(folder))
+    assert found(settings, "adjudicator nli:small").level == "ok"
+    (folder / "config.json").unlink()
+    lacking = found(settings, "adjudicator nli:small")
+    assert lacking.level == "note"
+    assert "config.json" in lacking.mend
