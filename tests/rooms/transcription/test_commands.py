@@ -46,7 +46,7 @@ def test_transcribe_prints_one_object_per_segment_and_nothing_else() -> None:
 def test_transcribe_without_json_prints_times_and_text() -> None:
     ran = run("transcribe", SAMPLES / "en-road-2021.webm", "--model", tiny_whisper.MODEL)
     assert ran.exit_code == 0
-    assert ran.stdout == "00:00.5  The village road was finished in 2021.\n"
+    assert ran.stdout == "00:00.4  The village road was finished in 2021.\n"
 
 
 def test_a_file_that_cannot_be_heard_is_named_and_the_others_are_heard(tmp_path: Path) -> None:
