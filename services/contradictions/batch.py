@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.contradictions.claims import Claim, Statement
+from services.contradictions.corrections import is_correction, places_of
 from services.contradictions.index import Postings
-from services.contradictions.judging import Finding, judge_statements
+from services.contradictions.judging import Finding, judge, judge_statements
 from services.contradictions.reading import read_claims
 from services.contradictions.reasons import reason
 from services.contradictions.values_shown import show_value
@@ -56,6 +58,7 @@ def flag_of(finding: Finding, texts: Mapping[str, str]) -> dict[str, Any]:
         "b": second.statement,
         "kind": finding.kind,
         "score": finding.confidence,
+        "class": finding.cls,
         "rule": finding.rule,
         "a_side": sides[0],
         "b_side": sides[1],
@@ -66,15 +69,30 @@ def flag_of(finding: Finding, texts: Mapping[str, str]) -> dict[str, Any]:
 def flag_trip(statements: list[Statement]) -> Iterator[Finding]:
     """Findings among the statements of one trip, earlier statement first."""
     postings = Postings()
+    found: list[Finding] = []
+    taken_back: set[tuple[str, int, str]] = set()
     claims: dict[str, list[Claim]] = {}
     for statement in sorted(statements, key=lambda item: item.order):
         mine = read_claims(statement)
         if not mine:
             continue
         for other in postings.candidates(mine):
-            yield from judge_statements(claims[other], mine)
+            found.extend(judge_statements(claims[other], mine))
+            taken_back |= places_of(one for one in claims[other] if _is_taken_back(one, mine))
         postings.add(statement.id, mine)
         claims[statement.id] = mine
+    for finding in found:
+        if not taken_back & places_of((finding.first, finding.second)):
+            yield finding
+
+
+def _is_taken_back(claim: Claim, later: Iterable[Claim]) -> bool:
+    """True when the same speaker corrects the claim: nobody contradicts it any longer."""
+    return any(
+        is_correction(claim, other)
+        and judge(claim, replace(other, extra={}), explained=True) is not None
+        for other in later
+    )
 
 
 def _judge_pair(row: Mapping[str, Any]) -> dict[str, str]:

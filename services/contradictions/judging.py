@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.contradictions.claims import OPEN_VERB, Claim, NumberValue
+from services.contradictions.classes import REAL, Class, class_of, class_of_veto
 from services.contradictions.comparing import Conflict, compare_values
+from services.contradictions.corrections import is_correction
 from services.contradictions.likeness import Likeness, likeness
 from services.contradictions.vetoes import is_repeat, veto
 from services.language import dimensions_agree
@@ -49,6 +51,7 @@ class Finding:
     kind: str
     rule: str
     confidence: float
+    cls: Class = "differ"
 
 
 def _alike_enough(first: Claim, second: Claim, alike: Likeness) -> bool:
@@ -65,19 +68,26 @@ def _alike_enough(first: Claim, second: Claim, alike: Likeness) -> bool:
     return alike.low >= low and alike.high >= high and alike.common >= _LEAST_COMMON
 
 
-def judge(first: Claim, second: Claim) -> Finding | None:
-    """The finding on two claims of one kind, or None when both may hold."""
-    if first.kind != second.kind:
+def judge(first: Claim, second: Claim, *, explained: bool = False) -> Finding | None:
+    """The finding on two claims of one kind, or None when both may hold.
+
+    With `explained` those that another period, part or place explains are findings too, of the
+    classes changed and scope.
+    """
+    if first.kind != second.kind or is_correction(first, second):
         return None
     conflict = compare_values(first, second)
     if conflict is None:
         return None
     alike = likeness(first, second)
-    if not _alike_enough(first, second, alike) or veto(first, second, alike):
+    if not _alike_enough(first, second, alike):
         return None
-    return Finding(
-        first, second, conflict.kind, conflict.rule, _confidence(conflict, first, second, alike)
-    )
+    reason = veto(first, second, alike)
+    cls = class_of_veto(reason) if reason else class_of(conflict, first, second)
+    if cls is None or (reason and not explained):
+        return None
+    sure = _confidence(conflict, first, second, alike)
+    return Finding(first, second, conflict.kind, conflict.rule, sure, cls)
 
 
 def _confidence(conflict: Conflict, first: Claim, second: Claim, alike: Likeness) -> float:
@@ -122,12 +132,17 @@ def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:
     ]
 
 
-def _rank(finding: Finding) -> tuple[int, float]:
-    return _ORDER.index(finding.kind), -finding.confidence
+def _rank(finding: Finding) -> tuple[bool, int, float]:
+    return finding.cls not in REAL, _ORDER.index(finding.kind), -finding.confidence
 
 
-def judge_statements(first: list[Claim], second: list[Claim]) -> Iterator[Finding]:
-    """Findings between two statements (`first` said earlier), at most one per pair of sentences."""
+def judge_statements(
+    first: list[Claim], second: list[Claim], *, explained: bool = False
+) -> Iterator[Finding]:
+    """Findings between two statements (`first` said earlier), at most one per pair of sentences.
+
+    `explained` as in `judge`; a finding that nothing explains goes before one of those.
+    """
     best: dict[tuple[int, int], Finding] = {}
     for mine in first:
         if _said_too(mine, second):
@@ -135,7 +150,9 @@ def judge_statements(first: list[Claim], second: list[Claim]) -> Iterator[Findin
         for theirs in second:
             if mine.kind != theirs.kind or _said_too(theirs, first):
                 continue
-            finding = judge(mine, theirs) if _same_place(mine, theirs, first, second) else None
+            if not _same_place(mine, theirs, first, second):
+                continue
+            finding = judge(mine, theirs, explained=explained)
             if finding is None:
                 continue
             key = (mine.quote_start, theirs.quote_start)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from services.contradictions.claims import Claim, DateValue, NumberValue, Statement
 from services.contradictions.clause_view import view_clauses
+from services.contradictions.corrections import drop_corrected
 from services.contradictions.readers import READERS
 from services.language import Clause, Sentence, fold, split_sentences
 
@@ -20,7 +21,7 @@ def read_claims(statement: Statement, glossary: Mapping[str, str] | None = None)
     found: list[Claim] = []
     for sentence in split_sentences(statement.text):
         found.extend(_read_sentence(folded, sentence, statement, glossary))
-    return found
+    return drop_corrected(folded, found) if found else found
 
 
 def _read_sentence(
