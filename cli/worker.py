@@ -11,8 +11,9 @@ import typer
 
 from cli._children import Child, end_with_parent, stop_on_signals
 from cli._settings import settings_for
+from services.adjudication import has_adjudicator
 from services.bootstrap import House, build_house, migrate
-from services.contradictions import queue_unread
+from services.contradictions import queue_unjudged, queue_unread
 from services.jobs import Claimant, Lane, clear_finished, open_engine, release_worker
 from services.kernel.ids import new_id
 from services.kernel.log import get_logger
@@ -79,6 +80,8 @@ def _take_over(house: House, name: str) -> None:
         release_worker(session, name, now)
         clear_finished(session, now - KEEP_FINISHED)
         queue_unread(session)
+        if has_adjudicator(house.settings):
+            queue_unjudged(session)
 
 
 def _leave(house: House, name: str, *, clean: bool) -> None:

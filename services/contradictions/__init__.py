@@ -8,6 +8,7 @@ from services.contradictions.adjudicating import (
     adjudicate_handler,
     queue_adjudication,
     queue_changed,
+    queue_unjudged,
 )
 from services.contradictions.batch import flag_statements
 from services.contradictions.events import ContradictionFound
@@ -45,6 +46,7 @@ __all__ = [
     "follow_sources",
     "queue_adjudication",
     "queue_changed",
+    "queue_unjudged",
     "queue_unread",
     "run_read_claims",
 ]

@@ -6,18 +6,20 @@ from what it was lowered in the log of sync. No opinion makes a flag, raises one
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
 
-from sqlmodel import Session
+from sqlalchemy import not_
+from sqlmodel import Session, col, select
 
 from services.adjudication import Adjudicator, Candidate, Opinion, Side, open_adjudicator
 from services.contradictions.events import ContradictionFound
 from services.contradictions.models import Contradiction
 from services.contradictions.sources import load_sources
-from services.jobs import Handler, JobRun, enqueue
+from services.jobs import Handler, JobRun, enqueue, enqueue_all
 from services.kernel.entity import NAME_LIMIT
 from services.kernel.log import get_logger
 from services.kernel.settings import Settings
@@ -38,6 +40,18 @@ def queue_changed(session: Session, event: RecordsChanged) -> None:
     for change in event.changes:
         if change.entity == "contradiction" and change.fields & _ACCOUNTS and not change.created:
             _queue(session, event.trip, change.record)
+
+
+def queue_unjudged(session: Session) -> None:
+    """Queue the open flags that no adjudicator gave an opinion on, as when one was just set."""
+    query = select(Contradiction.id, Contradiction.trip).where(
+        Contradiction.state == "open", not_(col(Contradiction.rule).contains(_MARK))
+    )
+    by_trip: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+    for flag, trip in session.exec(query).all():
+        by_trip[trip][flag] = {"trip": trip, "contradiction": flag}
+    for trip, payloads in by_trip.items():
+        enqueue_all(session, ADJUDICATE, payloads, lane="heavy", trip=trip)
 
 
 def keep_opinion(fields: dict[str, Any], row: Contradiction | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
-from services.contradictions import ADJUDICATE, Contradiction
+from services.contradictions import ADJUDICATE, Contradiction, queue_unjudged
 from services.jobs import Job
 from services.sync import read_history
 from tests.rooms.contradictions.conftest import Table
@@ -191,3 +191,22 @@ def test_a_ruling_made_while_the_server_thinks_stands(remote: Table, server: Cha
 def test_without_an_adjudicator_nothing_is_queued(table: Table) -> None:
     differing(table, DONE, NOT_DONE)
     assert jobs(table) == []
+
+
+def test_flags_from_before_it_was_set_and_those_left_without_answer_are_queued_again(
+    remote: Table, server: ChatServer
+) -> None:
+    flag = differing(remote, DONE, NOT_DONE)
+    server.way = "text"
+    for _ in range(5):
+        remote.desk.work()
+        remote.desk.clock.advance(minutes=5)
+    server.way = ""
+    for _ in range(2):
+        with remote.desk.house.db.write() as session:
+            queue_unjudged(session)
+    assert remote.desk.work() == ["done"]
+    assert remote.flags()[0].rule.startswith(f"{flag.rule} ~ downgraded")
+    with remote.desk.house.db.write() as session:
+        queue_unjudged(session)
+    assert remote.desk.work() == []
