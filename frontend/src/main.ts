@@ -8,6 +8,7 @@ import { useStore } from './domain/context';
 import { useHttp } from './domain/network';
 import { systemClock } from './kernel/clock';
 import { SuixingDatabase } from './store/db';
+import { loadMerger } from './store/merger';
 import { Store } from './store/store';
 import { serviceWorker } from './sw-bridge.svelte';
 import { leadWhenFree } from './sync/leader';
@@ -30,6 +31,7 @@ void recoverRecordings()
   .then(finishAllMedia)
   .then(freeOld)
   .then(warmCapture)
+  .then(loadMerger)
   .catch(() => undefined); // each is tried again at the next start; nothing was lost by the failure
 void leadWhenFree('locks' in navigator ? navigator.locks : null, () => {
   void import('./lead').then(({ lead }) => lead(store, http));

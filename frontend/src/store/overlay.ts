@@ -1,5 +1,6 @@
 // Lays this device's changes over the server's state of a record: what the screens show.
 import { ENTITIES, type EntityName, type EntityRow, type Rows } from '../generated/entities';
+import { layFields } from './overlay-text';
 import type { AnyRow, Change, Shadow } from './rows';
 
 export type ServerState = Omit<Shadow, 'entity' | 'record' | 'trip'>;
@@ -15,8 +16,11 @@ export function overlay(
 ): AnyRow | null {
   const { seq, contested, sweep, ...known } = server ?? UNKNOWN;
   let { row, deleted } = known;
-  for (const change of changes) {
-    if (!change.deleted) row = { ...(row ?? blankRow(record, change)), ...change.fields };
+  for (const [n, change] of changes.entries()) {
+    if (!change.deleted) {
+      const under = row ?? blankRow(record, change);
+      row = { ...under, ...layFields(record.entity, { ...under }, change, changes.slice(0, n)) };
+    }
     deleted = change.deleted;
   }
   if (row === null) return null;

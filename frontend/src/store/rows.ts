@@ -53,6 +53,11 @@ export interface Change {
   fields: Record<string, unknown>;
   hlc: string;
   base: number | null;
+  /**
+   * What long texts were as this device last had them on the server when it wrote over them: the ancestor of the
+   * merge on screen. Never sent, the server knows its own; absent where there was none.
+   */
+  before?: Record<string, string>;
   deleted: boolean;
   state: ChangeState;
   /** Offered to the server at least once; from then on its content may not change under its id. */

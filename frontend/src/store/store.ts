@@ -9,6 +9,8 @@ import { newDevice, type RandomBytes, uuidv7 } from '../kernel/ids';
 import { checkFields } from '../kernel/limits';
 import { AppError } from '../kernel/problem';
 import type { SuixingDatabase } from './db';
+import type { ServerState } from './overlay';
+import { textsBefore } from './overlay-text';
 import { changesOf, type RecordKey, serverState, showRecord } from './refresh';
 import type { Change, Feed } from './rows';
 
@@ -83,20 +85,22 @@ export class Store {
       deleted: write.deleted ?? false,
       at: this.clock.now(),
     };
-    await this.queue(key, edit, server?.seq ?? 0);
+    await this.queue(key, edit, server);
     await this.ensureFeed(write.trip);
     await showRecord(db, key, server);
   }
 
-  private async queue(key: RecordKey, edit: Edit, seq: number): Promise<void> {
+  private async queue(key: RecordKey, edit: Edit, server: ServerState | null): Promise<void> {
     const { outbox } = this.db;
     const mine = await changesOf(this.db, key);
     const unsent = mine.at(-1);
-    const base = baseOf(seq, mine, edit.fields);
+    const base = baseOf(server?.seq ?? 0, mine, edit.fields);
+    const before = textsBefore(key.entity, edit.fields, mine, server?.row ? { ...server.row } : null);
     if (unsent && canJoin(unsent, edit.deleted) && (unsent.base ?? 0) === (base ?? 0)) {
-      await outbox.put({ ...unsent, ...edit, fields: { ...unsent.fields, ...edit.fields } });
+      const fields = { ...unsent.fields, ...edit.fields };
+      await outbox.put({ ...unsent, ...edit, fields, before: { ...before, ...unsent.before } });
     } else {
-      await outbox.add({ id: this.newId(), ...key, ...edit, base, ...FRESH });
+      await outbox.add({ id: this.newId(), ...key, ...edit, base, before, ...FRESH });
     }
   }
 

@@ -5,7 +5,9 @@ import type { PullAnswer, PulledRow } from '../api/sync';
 import type { EntityName, Rows } from '../generated/entities';
 import { ENTITY_NAMES, isEntityName, type SuixingDatabase } from '../store/db';
 import { initialFields, overlay, type ServerState } from '../store/overlay';
-import { isStored, refreshRecord, showRecord } from '../store/refresh';
+import { loadMerger } from '../store/merger';
+import { writtenOver } from '../store/overlay-text';
+import { changesOf, isStored, refreshRecord, showRecord } from '../store/refresh';
 import type { AnyRow, Change, Feed } from '../store/rows';
 import { newFeed, type Store } from '../store/store';
 
@@ -14,6 +16,7 @@ type LostSpans = NonNullable<PullAnswer['lost']>;
 /** Applies one page and moves the cursor, in one transaction. True when more is to be pulled. */
 export async function applyPage(store: Store, trip: string, page: PullAnswer): Promise<boolean> {
   const { db } = store;
+  await loadMerger();
   const more = await db.transaction('rw', db.tables, async () => {
     const feed = (await db.feed.get(trip)) ?? newFeed(trip);
     if (feed.view !== null && feed.view !== page.view) {
@@ -46,7 +49,8 @@ async function applyRows(db: SuixingDatabase, feed: Feed, rows: readonly PulledR
     const key = { entity: pulled.entity, record: pulled.record, trip: feed.trip };
     const server = pulled.withdrawn ? null : readRow(pulled, key.entity, feed);
     if (changes.has(`${key.entity}/${key.record}`)) {
-      await dropSettled(db, changes.get(`${key.entity}/${key.record}`) ?? [], pulled.seq);
+      const mine = changes.get(`${key.entity}/${key.record}`) ?? [];
+      await dropSettled(db, mine, pulled.seq);
       await showRecord(db, key, server);
       continue;
     }
@@ -92,15 +96,26 @@ export function readRow(
 
 /** Accepted changes that the pulled row already contains. */
 async function dropSettled(db: SuixingDatabase, changes: readonly Change[], seq: number): Promise<void> {
-  const settled = changes.filter((change) => change.state === 'accepted' && (change.seq ?? 0) <= seq);
+  const isSettled = (change: Change) => change.state === 'accepted' && (change.seq ?? 0) <= seq;
+  const settled = changes.filter(isSettled);
   await db.outbox.bulkDelete(settled.map((change) => change.n ?? -1));
+  if (settled.length === 0) return;
+  const over = changes.filter((change) => !isSettled(change));
+  await db.outbox.bulkPut(
+    over.map((change) =>
+      writtenOver(
+        change,
+        settled.filter((one) => (one.n ?? 0) < (change.n ?? 0)),
+      ),
+    ),
+  );
 }
 
 /** At the end of a pull: accepted changes behind the cursor are answered, unlisted rows of a full pull go. */
 async function settle(db: SuixingDatabase, feed: Feed, cursor: number, lost: LostSpans): Promise<void> {
   const accepted = await db.outbox.where('[trip+state]').equals([feed.trip, 'accepted']).toArray();
   for (const change of accepted.filter((one) => (one.seq ?? 0) <= cursor)) {
-    await db.outbox.delete(change.n ?? -1);
+    await dropSettled(db, await changesOf(db, change), cursor);
     await refreshRecord(db, change);
   }
   if (feed.sweeping) await dropUnlisted(db, feed, lost);

@@ -9,6 +9,7 @@ import {
   type WireChange,
 } from '../api/sync';
 import { parseStamp } from '../kernel/hlc';
+import { loadMerger } from '../store/merger';
 import { refreshRecord, serverState } from '../store/refresh';
 import type { Change } from '../store/rows';
 import { clockOf } from '../store/skew';
@@ -98,6 +99,7 @@ export async function applyResults(
   answer: PushAnswer,
 ): Promise<void> {
   const { db } = store;
+  await loadMerger();
   const tables = [...new Set(batch.map((change) => change.entity))].map((entity) => db.table(entity));
   await db.transaction('rw', [...tables, db.outbox, db.shadow], async () => {
     for (const [index, sent] of batch.entries()) {

@@ -118,7 +118,11 @@ describe('a pull', () => {
     await store.write([{ trip, entity: 'note', record: id, fields: { text: '未传' } }]);
     const row = pulled(id, 5, '别人改的');
     await pull([{ ...row, fields: { ...row.fields, certainty: 'sure' } }], 5);
-    expect(await note(id)).toMatchObject({ text: '未传', certainty: 'sure', local: { seq: 5, unsent: 1 } });
+    expect(await note(id)).toMatchObject({
+      text: '别人改的\n未传',
+      certainty: 'sure',
+      local: { seq: 5, unsent: 1 },
+    });
     await store.db.outbox.toCollection().modify({ state: 'accepted', seq: 6 });
     await pull([pulled(id, 6, '未传')], 6);
     expect((await note(id))?.local.unsent).toBe(0);
