@@ -1,5 +1,6 @@
 """`suixing serve`: the API with one worker child, in one process group."""
 
+import gc
 import socket
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,9 @@ from services.bootstrap import House, build_house, migrate
 from services.identity import ensure_setup_link
 
 STREAMS_END_S = 3
+# Allocations between two searches for dead cycles. Python's 700 finds a push of 500 changes alive,
+# over and over: a quarter of its processor time.
+GARBAGE_THRESHOLD = 50_000
 
 DataOption = Annotated[Path | None, typer.Option(help="The folder of everything.")]
 HostOption = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 opens it.")]
@@ -56,6 +60,9 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=STREAMS_END_S,
     )
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     try:
         if worker:
             child.start()
