@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 
 from services.contradictions.claims import Days
 from services.contradictions.cues import Cues, read_cues
@@ -19,6 +19,7 @@ from services.language import (
     find_periods,
     find_quantities,
     find_words,
+    is_chinese,
     lexicon,
 )
 
@@ -28,28 +29,120 @@ _COMPARED = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class _Share:
+    """What a clause has of its sentence: words (topic clauses before it included), periods."""
+
+    words: tuple[Word, ...]
+    periods: tuple[Period, ...]
+    period: Days | None
+    topic_start: int
+
+
+class SentenceView:
+    """One sentence made ready: values at once, words only when a reader asks for them."""
+
+    def __init__(
+        self,
+        folded: str,
+        sentence: Sentence,
+        said_on: date | None,
+        glossary: Mapping[str, str] | None,
+    ) -> None:
+        self.sentence, self.said_on = sentence, said_on
+        self._folded, self._glossary = folded, glossary
+        self._opening = _opening_end(folded, sentence)
+        found = find_periods(folded[: sentence.end], said_on)
+        self.periods = [period for period in found if period.start >= sentence.start]
+        self._taken = [(period.start, period.end) for period in self.periods]
+        self.quantities = _counted(folded, sentence, self._taken)
+        self.blanked = _blank(folded, [*self._taken, (sentence.start, self._opening)])
+        self.clauses = [clause for clause in sentence.clauses if clause.end > self._opening]
+
+    def start_of(self, index: int) -> int:
+        """Where the clause begins, the opening of its sentence left out."""
+        return max(self.clauses[index].start, self._opening)
+
+    def quantities_of(self, index: int) -> tuple[Quantity, ...]:
+        """The quantities of a clause."""
+        clause = self.clauses[index]
+        return tuple(q for q in self.quantities if clause.start <= q.start < clause.end)
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The content words of the sentence."""
+        spans = [*self._taken, *((q.lead, q.end) for q in self.quantities)]
+        end = self.sentence.end
+        return find_words(self._folded, self._opening, end, taken=spans, glossary=self._glossary)
+
+    @cached_property
+    def scope(self) -> frozenset[str]:
+        """The keys of its words of weight."""
+        return frozenset(word.key for word in self.words if word.weight >= 0.6)
+
+    @cached_property
+    def shares(self) -> list[_Share]:
+        """The words and periods of each clause, in order."""
+        stated = _stated(self._folded, self.periods)
+        topic: list[Word] = []
+        topic_start = -1
+        waiting: list[Period] = []
+        last: Days | None = None
+        out = []
+        for index, clause in enumerate(self.clauses):
+            own = [word for word in self.words if clause.start <= word.start < clause.end]
+            mine = self.quantities_of(index)
+            dates = waiting + [p for p in stated if clause.start <= p.start < clause.end]
+            waiting = [] if own or mine else dates
+            last = _days(dates[0]) if dates else last
+            out.append(_Share((*topic, *own), tuple(dates), last, topic_start if topic else -1))
+            topic_start = topic_start if topic else self.start_of(index)
+            topic = [*topic, *own] if _is_topic([*topic, *own], mine) else []
+        return out
+
+
 class ClauseView:
     """A clause `[start, end)` of the folded text with everything a reader looks at.
 
     `words` are the clause's own and those of topic clauses before it; `scope` of the sentence.
     """
 
-    folded: str
-    start: int
-    end: int
-    sentence: Sentence
-    words: tuple[Word, ...]
-    scope: frozenset[str]
-    quantities: tuple[Quantity, ...]
-    periods: tuple[Period, ...]
-    period: Days | None
-    cues: Cues
-    said_on: date | None
+    def __init__(self, whole: SentenceView, index: int) -> None:
+        self._whole, self._index = whole, index
+        self.folded, self.sentence, self.said_on = whole.blanked, whole.sentence, whole.said_on
+        self.start, self.end = whole.start_of(index), whole.clauses[index].end
+        self.quantities = whole.quantities_of(index)
+        #: The clause with dates and openings blanked; offsets count from `start`.
+        self.text = self.folded[self.start : self.end]
+        self.is_chinese = is_chinese(self.text)
+        self.is_dated = bool(whole.periods)
 
     @property
-    def text(self) -> str:
-        """The clause with dates and openings blanked; offsets count from `start`."""
-        return self.folded[self.start : self.end]
+    def words(self) -> tuple[Word, ...]:
+        """Its words, those of its topic clauses first."""
+        return self._whole.shares[self._index].words
+
+    @property
+    def scope(self) -> frozenset[str]:
+        """The keys of the whole sentence."""
+        return self._whole.scope
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods named in the clause."""
+        return self._whole.shares[self._index].periods if self.is_dated else ()
+
+    @property
+    def period(self) -> Days | None:
+        """The period in force: the clause's own, else the last one named before it."""
+        return self._whole.shares[self._index].period if self.is_dated else None
+
+    @cached_property
+    def cues(self) -> Cues:
+        """Modality and scope words."""
+        topic_start = self._whole.shares[self._index].topic_start
+        ahead = self.folded[topic_start : self.start] if topic_start >= 0 else ""
+        before = self.folded[self.sentence.start : self.start]
+        return read_cues(self.text, before, ahead, self.sentence)
 
 
 @cache
@@ -112,7 +205,7 @@ def _counted(folded: str, sentence: Sentence, taken: list[tuple[int, int]]) -> l
     ]
 
 
-def _is_topic(words: list[Word], quantities: list[Quantity]) -> bool:
+def _is_topic(words: list[Word], quantities: Sequence[Quantity]) -> bool:
     return not quantities and 0 < len(words) <= 4
 
 
@@ -120,49 +213,9 @@ def view_clauses(
     folded: str, sentence: Sentence, said_on: date | None, glossary: Mapping[str, str] | None
 ) -> Iterator[ClauseView]:
     """The clauses of one sentence, in order."""
-    opening = _opening_end(folded, sentence)
-    periods = [
-        p for p in find_periods(folded[: sentence.end], said_on) if p.start >= sentence.start
-    ]
-    taken = [(p.start, p.end) for p in periods]
-    quantities = _counted(folded, sentence, taken)
-    spans = [*taken, *((q.lead, q.end) for q in quantities)]
-    words = find_words(folded, opening, sentence.end, taken=spans, glossary=glossary)
-    scope = frozenset(word.key for word in words if word.weight >= 0.6)
-    blanked = _blank(folded, [*taken, (sentence.start, opening)])
-    stated = _stated(folded, periods)
-    topic: list[Word] = []
-    topic_start = -1
-    waiting: list[Period] = []
-    last_period: Days | None = None
-    for clause in sentence.clauses:
-        if clause.end <= opening:
-            continue
-        own = [word for word in words if clause.start <= word.start < clause.end]
-        mine = [q for q in quantities if clause.start <= q.start < clause.end]
-        dates = waiting + [p for p in stated if clause.start <= p.start < clause.end]
-        waiting = [] if own or mine else dates
-        last_period = _days(dates[0]) if dates else last_period
-        start = max(clause.start, opening)
-        ahead = blanked[topic_start:start] if topic else ""
-        cues = read_cues(
-            blanked[start : clause.end], blanked[sentence.start : start], ahead, sentence
-        )
-        yield ClauseView(
-            blanked,
-            start,
-            clause.end,
-            sentence,
-            (*topic, *own),
-            scope,
-            tuple(mine),
-            tuple(dates),
-            last_period,
-            cues,
-            said_on,
-        )
-        topic_start = topic_start if topic else start
-        topic = [*topic, *own] if _is_topic([*topic, *own], mine) else []
+    whole = SentenceView(folded, sentence, said_on, glossary)
+    for index in range(len(whole.clauses)):
+        yield ClauseView(whole, index)
 
 
-__all__ = ["Clause", "ClauseView", "Cues", "view_clauses"]
+__all__ = ["Clause", "ClauseView", "Cues", "SentenceView", "view_clauses"]

@@ -132,6 +132,13 @@ def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:
     ]
 
 
+def _in_dispute(mine: Claim, theirs: Claim, first: list[Claim], second: list[Claim]) -> bool:
+    """True when neither value is given by the other side too, and both stand at one place."""
+    if _said_too(mine, second) or _said_too(theirs, first):
+        return False
+    return _same_place(mine, theirs, first, second)
+
+
 def _rank(finding: Finding) -> tuple[bool, int, float]:
     return finding.cls not in REAL, _ORDER.index(finding.kind), -finding.confidence
 
@@ -145,15 +152,10 @@ def judge_statements(
     """
     best: dict[tuple[int, int], Finding] = {}
     for mine in first:
-        if _said_too(mine, second):
-            continue
         for theirs in second:
-            if mine.kind != theirs.kind or _said_too(theirs, first):
-                continue
-            if not _same_place(mine, theirs, first, second):
-                continue
             finding = judge(mine, theirs, explained=explained)
-            if finding is None:
+            # Most pairs end here; who else says the same need not be asked for those.
+            if finding is None or not _in_dispute(mine, theirs, first, second):
                 continue
             key = (mine.quote_start, theirs.quote_start)
             if key not in best or _rank(finding) < _rank(best[key]):

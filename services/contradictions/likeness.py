@@ -35,25 +35,28 @@ class Likeness:
         return max(self.first, self.second)
 
 
-def _matches(key: str, others: Mapping[str, float]) -> bool:
-    """Equal keys, or a Chinese word inside a longer one (合作社 in 茶叶合作社)."""
-    if key in others:
-        return True
+def _inside(key: str, others: Mapping[str, float]) -> bool:
+    """A Chinese word inside a longer one, or the other way round: 合作社 in 茶叶合作社."""
     if len(key) < 2 or key.isascii():
         return False
-    return any(
-        not other.isascii() and len(other) > 1 and (key in other or other in key)
-        for other in others
-    )
+    for other in others:
+        if (key in other or other in key) and len(other) > 1 and not other.isascii():
+            return True
+    return False
 
 
 def _share(
     mine: Mapping[str, float], theirs: Mapping[str, float]
 ) -> tuple[float, float, frozenset[str]]:
-    met = {key for key in mine if _matches(key, theirs)}
-    total = sum(mine.values()) or 1.0
-    common = sum(mine[key] for key in met)
-    return common / total, common, frozenset(mine.keys() - met)
+    common = total = 0.0
+    left = []
+    for key, weight in mine.items():
+        total += weight
+        if key in theirs or _inside(key, theirs):
+            common += weight
+        else:
+            left.append(key)
+    return common / (total or 1.0), common, frozenset(left)
 
 
 def _specific(keys: frozenset[str], weights: Mapping[str, float]) -> frozenset[str]:

@@ -31,9 +31,12 @@ def _read_sentence(
     shift = sentence.start
     own = folded[sentence.start : sentence.end]
     said: list[Claim] = []
+    if sentence.asks:
+        return said
     for view in view_clauses(own, _moved(sentence, -shift), statement.said_on, glossary):
-        if view.cues.modality not in {"asked", "supposed"}:
-            said.extend(claim for reader in READERS for claim in reader(view) if claim.subject)
+        made = [claim for reader in READERS for claim in reader(view) if claim.subject]
+        if made and view.cues.modality not in {"asked", "supposed"}:
+            said.extend(made)
     return [
         replace(
             claim,

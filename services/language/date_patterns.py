@@ -79,15 +79,25 @@ def _english(en_years: str, names: str) -> list[str]:
     ]
 
 
+def _relative(chinese: bool) -> list[str]:
+    tables = lexicon("time")
+    rows = []
+    for group, table in (("relday", "days"), ("relweek", "weeks"), ("relmonth", "months")):
+        words = _split(tables[table]["offset"])[0 if chinese else 1]
+        edge = "(?P<edge>底|末|初)?" if group == "relmonth" and chinese else ""
+        rows.append(rf"(?P<{group}>{words}){edge}")
+    return rows
+
+
 @cache
-def date_patterns() -> tuple[re.Pattern[str], ...]:
-    """Patterns in order of trust: the first that matches a stretch keeps it."""
+def date_patterns(language: str) -> tuple[re.Pattern[str], ...]:
+    """Patterns of zh or en text in order of trust: the first that matches a stretch keeps it."""
     tables = lexicon("time")
     zh_years, en_years = _split(tables["years"]["offset"])
     names = alternation(tables["month_names"]["number"])
-    sources = _english(en_years, names)[:1] + _chinese(zh_years) + _english(en_years, names)[1:]
-    for group, table in (("relmonth", "months"), ("relweek", "weeks"), ("relday", "days")):
-        either = "|".join(part for part in _split(tables[table]["offset"]))
-        edge = "(?P<edge>底|末|初)?" if group == "relmonth" else ""
-        sources.insert(1, rf"(?P<{group}>{either}){edge}")
+    english = _english(en_years, names)
+    if language == "zh":
+        sources = [english[0], *_relative(True), *_chinese(zh_years)]
+    else:
+        sources = [english[0], *_relative(False), *english[1:]]
     return tuple(re.compile(source, re.IGNORECASE) for source in sources)

@@ -10,12 +10,16 @@ from datetime import date, timedelta
 from functools import cache
 
 from services.language.date_patterns import date_patterns
-from services.language.lexicon_files import lexicon
+from services.language.lexicon_files import alternation, is_chinese, lexicon
 from services.language.numbers import chinese_value, english_value
 
 # Without a day of speaking, relative periods lie in a far past: comparable only with each other.
 _UNKNOWN_DAY = date(1000, 6, 30)
 _MIN_YEAR, _MAX_YEAR = 1800, 2200
+
+
+# A year alone needs no letters: "2021".
+_LATIN = re.compile(r"[A-Za-z]{2}|^[^\u3400-\u9fff]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +184,27 @@ def _read(match: re.Match[str], said_on: date) -> Period | None:
     return _calendar(match, said_on)
 
 
+@cache
+def _any_period() -> re.Pattern[str]:
+    """Without a figure, a month's name or a word such as 去年 no text names a period."""
+    tables = lexicon("time")
+    spans = ("years", "months", "weeks", "days")
+    relative = (word for name in spans for word in tables[name]["offset"])
+    others = ("half", "quarter", "thousand", "eighteen", "nineteen", "twenty")
+    words = alternation([*relative, *tables["month_names"]["number"], *others])
+    figures = r"\d|[一二三四五六七八九十]|[上下]半年|年[底末初]"
+    return re.compile(f"{figures}|{words}", re.IGNORECASE)
+
+
 def find_periods(folded: str, said_on: date | None = None) -> Iterator[Period]:
     """All dates and periods of a folded text, left to right, without overlap."""
+    if not _any_period().search(folded):
+        return
     day = said_on or _UNKNOWN_DAY
     taken: list[tuple[int, int]] = []
     found: list[Period] = []
-    for pattern in date_patterns():
+    languages = [("zh", is_chinese(folded)), ("en", bool(_LATIN.search(folded)))]
+    for pattern in (one for name, here in languages if here for one in date_patterns(name)):
         for match in pattern.finditer(folded):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue

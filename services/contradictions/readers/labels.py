@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -17,13 +17,17 @@ _ZH_NOT = r"(?:从来没有?|从未|并没有?|没有?|尚未|未曾?|还没有?
 _EN_NOT = r"(?:\bnot|\bnever|n't|\byet to|\bfailed to|\bnor|\bunable to)"
 
 
+_Stages = tuple[tuple[str, re.Pattern[str]], ...]
+
+
 def _stage_table() -> dict[str, Any]:
     table: dict[str, Any] = lexicon("states")["stage_verbs"]
     return table
 
 
 @cache
-def _stages() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _stages() -> tuple[_Stages, _Stages]:
+    """The patterns of the stages, English and Chinese, the first that matches to be taken."""
     table = _stage_table()
     # Any verb with 完, 妥 or 齐 behind it is done.
     any_done = r"[\u4e00-\u9fff](?:完(?![全整善美])|妥(?!协)|齐(?!全))"
@@ -31,24 +35,31 @@ def _stages() -> tuple[tuple[str, re.Pattern[str]], ...]:
     start_zh = alternation(table["start_zh"])
     done_en, start_en = alternation(table["done_en"]), alternation(table["start_en"])
     gap, words = r"[^，。,\0]{0,4}?", r"(?:\s+\w+){0,3}?\s+"
-    sources = (
-        ("unstarted", rf"{_ZH_NOT}{gap}{start_zh}|{_EN_NOT}{words}{start_en}"),
-        ("underway", alternation([*table["underway_zh"], *table["underway_en"]])),
-        ("underway", rf"{_ZH_NOT}{gap}{done_zh}|{_EN_NOT}{words}{done_en}"),
+    chinese = (
+        ("unstarted", rf"{_ZH_NOT}{gap}{start_zh}"),
+        ("underway", alternation(table["underway_zh"])),
+        ("underway", rf"{_ZH_NOT}{gap}{done_zh}"),
         (
             "done",
-            rf"(?:已经?|都|全部|全|早就|均|终于){gap}{done_zh}(?:了|完毕)?|{done_zh}(?:了|完毕)|[^，。,\0]{{2}}完毕",
+            rf"(?:已经?|都|全部|全|早就|均|终于){gap}{done_zh}(?:了|完毕)?"
+            rf"|{done_zh}(?:了|完毕)|[^，。,\0]{{2}}完毕",
         ),
+    )
+    english = (
+        ("unstarted", rf"{_EN_NOT}{words}{start_en}"),
+        ("underway", alternation(table["underway_en"])),
+        ("underway", rf"{_EN_NOT}{words}{done_en}"),
         (
             "done",
-            rf"(?:\b(?:has|have|had|is|are|was|were|been|be|got|all|fully|now|already)\s+){{1,3}}{done_en}",
-        ),
-        (
-            "done",
-            r"\b(?:has |have |already )?(?:completed|finished|wrapped up|concluded)"
+            r"(?:\b(?:has|have|had|is|are|was|were|been|be|got|all|fully|now|already)\s+){1,3}"
+            rf"{done_en}|\b(?:has |have |already )?(?:completed|finished|wrapped up|concluded)"
             r"\s+(?:the|its|their|all|both)\b",
         ),
     )
+    return _compiled(english), _compiled(chinese)
+
+
+def _compiled(sources: Iterable[tuple[str, str]]) -> _Stages:
     return tuple((name, re.compile(source, re.IGNORECASE)) for name, source in sources)
 
 
@@ -56,7 +67,7 @@ def read_stage(view: ClauseView) -> Iterator[Claim]:
     """Done, under way or not started."""
     if view.quantities:
         return
-    for label, cue in _stages():
+    for label, cue in _stages()[view.is_chinese]:
         match = cue.search(view.text)
         if match:
             span = (view.start + match.start(), view.start + match.end())
@@ -90,14 +101,34 @@ def _predicates() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     return tuple(rows)
 
 
-def _polarity(text: str) -> Iterator[tuple[str, str, tuple[int, int]]]:
+@cache
+def _any_verb() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Any verb of the classes, English and Chinese: most clauses hold none."""
+    classes = lexicon("states")["predicates"].values()
+    return tuple(  # type: ignore[return-value]  # two patterns, in this order
+        re.compile(alternation(word for words in classes for word in words[lang]), re.IGNORECASE)
+        for lang in ("en", "zh")
+    )
+
+
+_ZH_ACT = re.compile("[没未曾已都均全早了过]")
+_DENIED = re.compile(rf"{_ZH_NOT}|{_EN_NOT}", re.IGNORECASE)
+
+
+def _polarity(view: ClauseView) -> Iterator[tuple[str, str, tuple[int, int]]]:
+    text = view.text
+    if view.is_chinese and not _ZH_ACT.search(text):
+        return
+    if not _any_verb()[view.is_chinese].search(text):
+        return
+    denial = bool(_DENIED.search(text))
     for name, denied, held in _predicates():
-        match = denied.search(text)
+        match = denied.search(text) if denial else None
         if match:
             yield "denied", name, match.span()
             continue
-        match = held.search(text)
-        if match and not re.search(rf"{_ZH_NOT}|{_EN_NOT}", text, re.IGNORECASE):
+        match = None if denial else held.search(text)
+        if match:
             yield "held", name, match.span()
 
 
@@ -105,7 +136,7 @@ def read_polarity(view: ClauseView) -> Iterator[Claim]:
     """An act said to have happened, or denied."""
     if view.quantities:
         return
-    for label, verb, (start, end) in _polarity(view.text):
+    for label, verb, (start, end) in _polarity(view):
         span = (view.start + start, view.start + end)
         yield draft(view, "polarity", LabelValue(label, verb), span=span)
 
@@ -170,7 +201,9 @@ def _word_of(view: ClauseView, match: re.Match[str]) -> tuple[str, tuple[int, in
 
 
 def _open_polarity(view: ClauseView) -> Iterator[tuple[str, str, tuple[int, int]]]:
-    denied, held = _open_verbs()[:2] if is_chinese(view.text) else _open_verbs()[2:]
+    if view.is_chinese and not _ZH_ACT.search(view.text):
+        return
+    denied, held = _open_verbs()[:2] if view.is_chinese else _open_verbs()[2:]
     match = denied.search(view.folded, view.start, view.end)
     if match:
         key, span = _word_of(view, match)

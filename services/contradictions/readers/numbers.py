@@ -52,8 +52,17 @@ def directions() -> dict[str, re.Pattern[str]]:
     }
 
 
+@cache
+def _any_direction() -> re.Pattern[str]:
+    rows = lexicon("states")["trend"].values()
+    words = [word for row in rows for word in (*row["zh"], *row["en"])]
+    return re.compile(alternation(words), re.IGNORECASE)
+
+
 def direction_of(text: str) -> str:
     """up, down, flat, or empty when the text names none or several."""
+    if not text or not _any_direction().search(text):
+        return ""
     found = [name for name, pattern in directions().items() if pattern.search(text)]
     return found[0] if len(found) == 1 else ""
 

@@ -9,7 +9,7 @@ from functools import cache
 from services.contradictions.claims import Claim, PersonValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
-from services.language import alternation, is_chinese, lexicon
+from services.language import alternation, lexicon
 
 
 @cache
@@ -76,6 +76,14 @@ def _en_patterns() -> tuple[re.Pattern[str], ...]:
 
 
 @cache
+def _gates() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What a clause must hold: two capitals (English), an office or a charge (Chinese)."""
+    table = lexicon("people")
+    offices = alternation([*table["zh_roles"], *table["zh_charge"], "管"])
+    return re.compile(r"[A-Z][\w'-]+\s+(?:[a-z]+\s+)?[A-Z]"), re.compile(offices)
+
+
+@cache
 def _titles() -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(lexicon("people")["zh_titles"]) + ")")
 
@@ -87,8 +95,9 @@ def _is_name(text: str) -> bool:
 
 def read_people(view: ClauseView) -> Iterator[Claim]:
     """One claim per office and holder of the clause."""
-    chinese = is_chinese(view.text)
-    for pattern in _zh_patterns() if chinese else _en_patterns():
+    if not _gates()[view.is_chinese].search(view.folded, view.sentence.start, view.end):
+        return
+    for pattern in _zh_patterns() if view.is_chinese else _en_patterns():
         match = pattern.search(view.folded[: view.end], view.sentence.start)
         if match is None or match.start("name") < view.start or not _is_name(match["name"]):
             continue

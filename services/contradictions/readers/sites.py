@@ -9,7 +9,7 @@ from functools import cache
 from services.contradictions.claims import Claim, SiteValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
-from services.language import alternation, find_words, is_chinese, lexicon
+from services.language import alternation, find_words, lexicon
 
 _ZH_END = re.compile(r"[，。,；;！!\0]|的(?!地)|了?$")
 
@@ -51,7 +51,7 @@ def _level() -> re.Pattern[str]:
 
 
 def _bare_site(view: ClauseView) -> tuple[tuple[int, int], tuple[int, int]] | None:
-    pattern = _bare_patterns()[0 if is_chinese(view.text) else 1]
+    pattern = _bare_patterns()[0 if view.is_chinese else 1]
     match = pattern.search(view.folded, view.start, view.end)
     return (match.span("verb"), match.span("site")) if match else None
 
@@ -75,11 +75,11 @@ def _english_site(view: ClauseView) -> tuple[tuple[int, int], tuple[int, int]] |
 
 def read_sites(view: ClauseView) -> Iterator[Claim]:
     """The site of the clause's subject, when the clause holds no date and no quantity."""
-    if view.quantities or view.periods or view.cues.negated:
+    if view.quantities or view.periods:
         return
-    found = _chinese_site(view) if is_chinese(view.text) else _english_site(view)
+    found = _chinese_site(view) if view.is_chinese else _english_site(view)
     found = found or _bare_site(view)
-    if found is None or found[1][1] - found[1][0] < 2:
+    if found is None or found[1][1] - found[1][0] < 2 or view.cues.negated:
         return
     verb, site = found
     words = find_words(view.folded, site[0], site[1])

@@ -56,11 +56,11 @@ def _is_dated(view: ClauseView, period: Period) -> bool:
 
 def read_times(view: ClauseView) -> Iterator[Claim]:
     """The date of the clause's event, when the clause holds one date, no quantity and no denial."""
-    if view.quantities or view.cues.negated or len(view.periods) != 1:
+    if view.quantities or not view.is_dated or len(view.periods) != 1:
         return
     period = view.periods[0]
     event = _event(view.text)
-    if event is None or not _is_dated(view, period) or period.grain == "years":
+    if event is None or view.cues.negated or not _is_dated(view, period) or period.grain == "years":
         return
     value = DateValue(period.first, period.last, period.grain, event[0])
     verb = (view.start + event[1][0], view.start + event[1][1])
