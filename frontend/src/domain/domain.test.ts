@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { newDeviceStore, TestClock } from '../../tests/device';
 import { Http } from '../api/http';
+import { inbox } from '../store/inbox';
 import { newBlob } from '../store/blobs';
 import type { Row } from '../store/rows';
 import type { Store } from '../store/store';
@@ -17,6 +18,7 @@ import { createPerson } from './people';
 import { recoverRecordings } from './recovery';
 import { removeRow, restoreRow } from './rows';
 import { eraseDevice, hasUnsent, signIn } from './session';
+import { unsentByTrip } from './unsent';
 import { timeline } from './timeline';
 import { chooseStop, createStop, createTrip, currentStop, currentTrip } from './trips';
 
@@ -172,6 +174,23 @@ describe('this device', () => {
     await eraseDevice(true);
     expect(await store.db.rows('trip').get(trip)).toBeUndefined();
     expect(await hasUnsent()).toBe(false);
+  });
+
+  it('holds what another app shared until it has a place: counted, told of, erased only when told twice', async () => {
+    const trip = await newTrip();
+    await store.db.outbox.clear();
+    const file = { name: '图.jpg', type: 'image/jpeg', lastModified: 1, text: '' };
+    await inbox().items.add({ ...file, id: store.newId(), data: new ArrayBuffer(10), at: NOON - 5 });
+    expect((await unsentByTrip(store.db)).get(trip)).toEqual({
+      records: 0,
+      files: 1,
+      bytes: 10,
+      oldestAt: NOON - 5,
+    });
+    expect(await hasUnsent()).toBe(true);
+    await expect(eraseDevice()).rejects.toThrow('unsent');
+    await eraseDevice(true);
+    expect(await inbox().items.count()).toBe(0);
   });
 
   it('says offline when nobody answers a sign-in', async () => {

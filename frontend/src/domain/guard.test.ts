@@ -11,6 +11,8 @@ const safe: GuardFacts = {
   audioMinutes: 600,
   freeable: 0,
   unsent: 0,
+  refused: 0,
+  shared: 0,
   oldestMs: 0,
   awayMs: 0,
   copied: false,
@@ -27,6 +29,15 @@ describe('the light', () => {
       'green',
       'all_sent',
     ],
+    ['refused, however well it is kept', { unsent: 1, refused: 1 }, 'amber', 'refused'],
+    ['refused with a spare copy', { unsent: 1, refused: 1, copied: true }, 'amber', 'refused'],
+    [
+      'refused in a tab that is about to be cleared',
+      { ...tab, refused: 1, oldestMs: 4 * DAY },
+      'red',
+      'tab_clock',
+    ],
+    ['refused in a fresh tab', { ...tab, refused: 1 }, 'amber', 'refused'],
     ['unsent, promised', { unsent: 3, oldestMs: DAY }, 'green', 'kept'],
     ['unsent, installed, no promise', { unsent: 3, persisted: false }, 'green', 'holding'],
     [
@@ -87,6 +98,9 @@ describe('what mends', () => {
     ['unsent in a tab without promise', { ...tab }, ['send', 'copy', 'install', 'persist']],
     ['short of room, the server has originals', { audioMinutes: 30, freeable: 9 }, ['free']],
     ['short of room, nothing to free', { audioMinutes: 30 }, []],
+    ['refused only', { unsent: 1, refused: 1 }, ['repair', 'copy']],
+    ['refused and waiting', { unsent: 2, refused: 1 }, ['send', 'repair', 'copy']],
+    ['shared by another app only', { unsent: 1, shared: 1 }, ['place']],
     ['unsent, copied', { unsent: 2, copied: true }, ['send']],
   ])('%s', (_case, facts, mends) => {
     expect(judgeGuard({ ...safe, ...facts }).mends).toEqual(mends);

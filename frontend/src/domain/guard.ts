@@ -1,14 +1,17 @@
 // The one light of this device: can what is unsent be lost, why, and what mends it. The decision is pure.
 import { askToPersist, deviceRoom, freeStored } from './custody';
 import { store } from './context';
+import { inboxFigures } from '../store/inbox';
 import { readSetting, writeSetting } from '../store/settings';
 import { lastCopy } from './copy/last';
+import { isUnsent } from './outbox';
 import { unsentByTrip } from './unsent';
 
 export type Platform = 'ios' | 'android' | 'desktop';
 export type Light = 'green' | 'amber' | 'red';
 export type GuardCode =
   | 'all_sent'
+  | 'refused'
   | 'kept'
   | 'holding'
   | 'tab_clock'
@@ -18,7 +21,7 @@ export type GuardCode =
   | 'no_room'
   | 'low_room'
   | 'evictable';
-export type Mend = 'send' | 'signin' | 'install' | 'persist' | 'copy' | 'free';
+export type Mend = 'repair' | 'place' | 'send' | 'signin' | 'install' | 'persist' | 'copy' | 'free';
 
 export interface GuardFacts {
   platform: Platform;
@@ -32,6 +35,10 @@ export interface GuardFacts {
   freeable: number;
   /** Records and files without a receipt. */
   unsent: number;
+  /** Those of them that the server refused: they do not go by themselves, only a person can mend them. */
+  refused: number;
+  /** Those of them that another app handed over and that have no place yet. */
+  shared: number;
   /** Age of the oldest of them. */
   oldestMs: number;
   /** How long the app had not been opened before this time. */
@@ -81,9 +88,14 @@ const isLoose = ({ persisted, installed }: GuardFacts) => persisted === false &&
 /** The first that holds counts. */
 const RULES: readonly Rule[] = [
   { code: 'all_sent', light: 'green', holds: ({ unsent }) => unsent === 0 },
+  {
+    code: 'tab_clock',
+    light: 'red',
+    holds: (facts, days) => isTab(facts) && days >= RED_DAYS && !facts.copied,
+  },
+  { code: 'refused', light: 'amber', holds: ({ refused }) => refused > 0 },
   { code: 'tab_left', light: 'green', holds: (facts, days) => isTab(facts) && days < AMBER_DAYS },
   { code: 'tab_copied', light: 'amber', holds: (facts) => isTab(facts) && facts.copied },
-  { code: 'tab_clock', light: 'red', holds: (facts, days) => isTab(facts) && days >= RED_DAYS },
   { code: 'tab_clock', light: 'amber', holds: isTab },
   { code: 'old', light: 'amber', holds: ({ copied }, days) => days >= AMBER_DAYS && !copied },
   { code: 'kept', light: 'green', holds: ({ persisted }) => persisted === true },
@@ -101,12 +113,15 @@ function judgeHeld(facts: GuardFacts, days: number): Pick<GuardVerdict, 'light' 
 
 function mendsOf(facts: GuardFacts): Mend[] {
   const unsent = facts.unsent > 0;
+  const sendable = facts.unsent > facts.refused + facts.shared;
   const tight = (facts.audioMinutes ?? Infinity) < LOW_ROOM_MINUTES;
   const wanted: [Mend, boolean][] = [
     ['free', tight && facts.freeable > 0],
     ['signin', unsent && !facts.signedIn],
-    ['send', unsent && facts.signedIn],
-    ['copy', unsent && !facts.copied],
+    ['send', sendable && facts.signedIn],
+    ['repair', facts.refused > 0],
+    ['place', facts.shared > 0],
+    ['copy', facts.unsent > facts.shared && !facts.copied],
     ['install', !facts.installed],
     ['persist', facts.persisted === false],
   ];
@@ -130,25 +145,51 @@ export function isInstalled(): boolean {
 export async function guardFacts(): Promise<GuardFacts> {
   const { db, clock } = store();
   const now = clock.now();
+  const held = await inboxFigures();
+  const shared = held.files + held.texts;
+  const refused = await countRefused();
   const figures = [...(await unsentByTrip(db)).values()];
   const oldest = figures.map((one) => one.oldestAt).filter((at) => at !== null);
   const stored = await db.blobs.filter((blob) => blob.storedAt !== null && blob.freedAt === null).toArray();
   const room = await deviceRoom();
-  const copy = await lastCopy(db);
   const opened = await readSetting<Opened | null>(db, OPENED_KEY, null);
-  const user = await readSetting<unknown>(db, 'session.user', null);
   return {
     platform: thisPlatform(),
     installed: isInstalled(),
     persisted: room?.persisted ?? null,
     audioMinutes: room?.audioMinutes ?? null,
     freeable: stored.reduce((sum, blob) => sum + blob.size, 0),
-    unsent: figures.reduce((sum, one) => sum + one.records + one.files, 0),
+    unsent: Math.max(
+      shared,
+      figures.reduce((sum, one) => sum + one.records + one.files, 0),
+    ),
+    refused,
+    shared,
     oldestMs: oldest.length > 0 ? Math.max(0, now - Math.min(...oldest)) : 0,
     awayMs: opened?.awayMs ?? 0,
-    copied: copy !== null && copy.at >= (await newestUnsentAt()),
-    signedIn: user !== null && !(await readSetting(db, 'session.expired', false)),
+    // what waits for its place is in no spare copy
+    copied: shared === 0 && (await isCopied()),
+    signedIn: await isSignedIn(),
   };
+}
+
+async function isCopied(): Promise<boolean> {
+  const copy = await lastCopy(store().db);
+  return copy !== null && copy.at >= (await newestUnsentAt());
+}
+
+async function isSignedIn(): Promise<boolean> {
+  const { db } = store();
+  const user = await readSetting<unknown>(db, 'session.user', null);
+  return user !== null && !(await readSetting(db, 'session.expired', false));
+}
+
+/** Changes and files that the server did not take. */
+async function countRefused(): Promise<number> {
+  const { db } = store();
+  const changes = await db.outbox.filter((change) => change.state === 'rejected' && isUnsent(change)).count();
+  const files = await db.blobs.filter((blob) => blob.storedAt === null && blob.problem !== null).count();
+  return changes + files;
 }
 
 async function newestUnsentAt(): Promise<number> {

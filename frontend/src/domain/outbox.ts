@@ -5,6 +5,7 @@ import { discardChange, resendChange, restoreChange } from '../store/repair';
 import { readSetting } from '../store/settings';
 import type { BlobRow, Change, Feed, Row } from '../store/rows';
 import type { EntityName } from '../generated/entities';
+import { inboxFigures } from '../store/inbox';
 import { store } from './context';
 
 export type Receipt = 'phone' | 'server' | 'refused';
@@ -46,8 +47,10 @@ export function livePendingBytes(): Live<BlobRow[]> {
 }
 
 export interface SyncTotals {
-  /** Records that wait, with changes or with bytes. */
+  /** Records that wait, with changes or with bytes, and what was shared and has no place yet. */
   waiting: number;
+  /** How many of these were shared and have no place yet. */
+  shared: number;
   refused: number;
   /** Unix milliseconds of the oldest that waits; null = nothing waits. */
   oldestAt: number | null;
@@ -55,23 +58,39 @@ export interface SyncTotals {
   bytesStored: number;
 }
 
+const NOTHING: SyncTotals = {
+  waiting: 0,
+  shared: 0,
+  refused: 0,
+  oldestAt: null,
+  bytesWaiting: 0,
+  bytesStored: 0,
+};
+
 export function liveSyncTotals(): Live<SyncTotals> {
-  return live(syncTotals, { waiting: 0, refused: 0, oldestAt: null, bytesWaiting: 0, bytesStored: 0 });
+  return live(syncTotals, NOTHING);
 }
 
 async function syncTotals(): Promise<SyncTotals> {
   const { db } = store();
   const [changes, blobs] = await Promise.all([db.outbox.toArray(), db.blobs.toArray()]);
+  const held = await inboxFigures();
+  const shared = held.files + held.texts;
   const queued = changes.filter((change) => change.state === 'queued');
   const pending = blobs.filter((blob) => blob.storedAt === null);
-  const times = [...queued.map((change) => change.at), ...pending.map((blob) => blob.startedAt)];
+  const times = [
+    ...queued.map((change) => change.at),
+    ...pending.map((blob) => blob.startedAt),
+    ...(held.oldestAt === null ? [] : [held.oldestAt]),
+  ];
   // one record is one thing that waits, however often it was edited and whatever bytes belong to it
   const waiting = new Set([...queued.map((change) => change.record), ...pending.map((blob) => blob.media)]);
   return {
-    waiting: waiting.size,
+    waiting: waiting.size + shared,
+    shared,
     refused: changes.length - changes.filter((change) => change.state !== 'rejected').length,
     oldestAt: times.length > 0 ? Math.min(...times) : null,
-    bytesWaiting: pending.reduce((sum, blob) => sum + blob.size, 0),
+    bytesWaiting: pending.reduce((sum, blob) => sum + blob.size, held.bytes),
     bytesStored: blobs.reduce((sum, blob) => sum + (blob.storedAt === null ? 0 : blob.size), 0),
   };
 }

@@ -15,6 +15,7 @@ import { readSetting, writeSetting } from '../store/settings';
 import { requestSync } from '../store/sync-state';
 import { store } from './context';
 import { http } from './network';
+import { inbox } from '../store/inbox';
 import { isUnsent } from './outbox';
 
 export type { InvitationOpened, Joined, NewAccount, User };
@@ -128,7 +129,7 @@ export async function hasUnsent(): Promise<boolean> {
   const { db } = store();
   const changes = await db.outbox.filter(isUnsent).count();
   const blobs = await db.blobs.filter((blob) => blob.storedAt === null).count();
-  return changes + blobs > 0;
+  return changes + blobs + (await inbox().items.count()) > 0;
 }
 
 /** Empties this device. Throws AppError('unsent') unless everything was sent or `unsentToo` is said. */
@@ -138,4 +139,5 @@ export async function eraseDevice(unsentToo = false): Promise<void> {
   await db.transaction('rw', db.tables, async () => {
     for (const table of db.tables) await table.clear();
   });
+  await inbox().items.clear();
 }

@@ -1,9 +1,11 @@
 // What this device holds without a receipt, trip by trip, and telling the server so: the team sees it in custody.
 import { tellUnsent, tellUnsentLast, type UnsentReport } from '../api/custody';
 import type { SuixingDatabase } from '../store/db';
+import { inboxFigures } from '../store/inbox';
 import { store } from './context';
 import { http } from './network';
 import { isUnsent } from './outbox';
+import { currentTrip } from './trips';
 
 /** The same figures are told again only after this long. */
 const REPEAT_MS = 600_000;
@@ -39,7 +41,20 @@ export async function unsentByTrip(db: SuixingDatabase): Promise<Map<string, Uns
     figure.files += 1;
     figure.bytes += blob.size;
   }
+  await addInbox(of);
   return figures;
+}
+
+/** What other apps handed over has no trip yet: it is told of with the one that it would go to. */
+async function addInbox(of: (trip: string) => UnsentFigures): Promise<void> {
+  const { files, texts, bytes, oldestAt } = await inboxFigures();
+  const trip = oldestAt === null ? null : await currentTrip();
+  if (trip === null || oldestAt === null) return;
+  const figure = of(trip.id);
+  figure.records += texts;
+  figure.files += files;
+  figure.bytes += bytes;
+  figure.oldestAt = Math.min(figure.oldestAt ?? Infinity, oldestAt);
 }
 
 function reportOf(figures: UnsentFigures, now: number): UnsentReport {

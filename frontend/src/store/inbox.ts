@@ -30,3 +30,26 @@ export function inbox(): Inbox {
   opened ??= new Inbox();
   return opened;
 }
+
+export interface InboxFigures {
+  files: number;
+  /** Shared texts, which become notes. */
+  texts: number;
+  bytes: number;
+  /** Unix milliseconds of the oldest and the newest; null = nothing waits. */
+  oldestAt: number | null;
+  newestAt: number | null;
+}
+
+/** What waits for its place: only this device has it. */
+export async function inboxFigures(): Promise<InboxFigures> {
+  const items = await inbox().items.orderBy('at').toArray();
+  const files = items.filter((item) => item.data !== null);
+  return {
+    files: files.length,
+    texts: items.length - files.length,
+    bytes: files.reduce((sum, item) => sum + (item.data?.byteLength ?? 0), 0),
+    oldestAt: items[0]?.at ?? null,
+    newestAt: items.at(-1)?.at ?? null,
+  };
+}

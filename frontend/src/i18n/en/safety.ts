@@ -63,6 +63,8 @@ export const safety: Record<keyof typeof zh, string> = {
   'guard.amber': 'Take care',
   'guard.red': 'Act now',
   'guard.all_sent': 'All of this phone is on the server; losing the phone would lose nothing.',
+  'guard.refused':
+    '{n} not accepted by the server: only this phone has them. Correct and send again, or give them up.',
   'guard.kept': '{n} unsent; the system has promised to keep them.',
   'guard.holding': '{n} unsent, all on this phone.',
   'guard.tab_clock':
@@ -73,6 +75,8 @@ export const safety: Record<keyof typeof zh, string> = {
   'guard.no_room': 'Storage is nearly full: {minutes} min of sound fit.',
   'guard.low_room': 'Not much storage: {minutes} min of sound fit.',
   'guard.evictable': '{n} unsent; the system may clear this app when it runs short of room.',
+  'guard.mend.repair': 'See what was not accepted',
+  'guard.mend.place': 'Place what was shared',
   'guard.mend.send': 'Send now',
   'guard.mend.signin': 'Sign in',
   'guard.mend.install': 'Install',
