@@ -20,6 +20,8 @@ export interface Taking {
   most?: number;
   /** Changes left out, and with them what was written later to the same records. */
   without?: ReadonlySet<string>;
+  /** Nothing made after this place in the order of making. */
+  until?: number;
 }
 
 /** The next changes of a trip in order of making; from now on their content is fixed under their ids. */
@@ -27,7 +29,8 @@ export async function takeBatch(store: Store, trip: string, taking: Taking = {})
   const { outbox } = store.db;
   const now = store.clock.now();
   return store.db.transaction('rw', outbox, async () => {
-    const queued = await outbox.where('[trip+state]').equals([trip, 'queued']).sortBy('n');
+    const all = await outbox.where('[trip+state]').equals([trip, 'queued']).sortBy('n');
+    const queued = all.filter(({ n = 0 }) => n <= (taking.until ?? Infinity));
     const batch = fitting(ofOneClock(sendable(queued, now, taking.without)), taking.most ?? MAX_CHANGES);
     await outbox.bulkPut(batch.map((change) => ({ ...change, sent: true })));
     return batch;

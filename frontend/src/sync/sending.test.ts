@@ -103,6 +103,23 @@ describe('a batch that is too much', () => {
   });
 });
 
+describe('somebody who writes faster than it goes', () => {
+  it('holds no file back: what is written while a round sends goes with the next round, after a piece of a file', async () => {
+    await write('第一条');
+    let more = 5;
+    const { api, bodies } = serverWith(() => null);
+    const push: SyncApi['push'] = async (into, body) => {
+      if (more-- > 0) await write(`又一条 ${more}`);
+      return api.push(into, body);
+    };
+    expect(await sendTrip({ api: { ...api, push }, store }, trip)).toBeNull();
+    expect(bodies).toHaveLength(1);
+    expect((await outbox()).map((change) => change.state)).toEqual(['accepted', 'queued']);
+    await sendTrip({ api: { ...api, push }, store }, trip);
+    expect(bodies).toHaveLength(2);
+  });
+});
+
 describe('a change that the server breaks on', () => {
   it('waits alone, with what was written later to its record; all others go', async () => {
     const bad = await write('坏');

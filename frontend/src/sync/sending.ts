@@ -31,16 +31,18 @@ interface Sending {
   passed: boolean;
 }
 
-/** Null when all that can go now has gone; else what stopped it. */
+/** Null when all has gone that was there at the beginning and can go now; else what stopped it. */
 export async function sendTrip(
   { api, store }: Pick<EngineParts, 'api' | 'store'>,
   trip: string,
   progressed: () => void = () => undefined,
 ): Promise<Failure | null> {
+  // What is written from now on goes with the next round: files have their turn between the two.
+  const until = (await store.db.outbox.toCollection().last())?.n ?? 0;
   const sending: Sending = { store, trip, most: MAX_CHANGES, suspects: [], passed: false };
   for (;;) {
     const without = new Set(sending.suspects.map((change) => change.id));
-    const batch = await takeBatch(store, trip, { most: sending.most, without });
+    const batch = await takeBatch(store, trip, { most: sending.most, without, until });
     if (batch.length === 0) return finish(sending, null);
     const answer = await api.push(trip, await pushBody(store, batch));
     if (answer.ok) {
