@@ -76,7 +76,10 @@ def _offices() -> re.Pattern[str]:
     english = (
         rf"\b(?:{'|'.join(table['other_office']['en'])})[\s-](?=(?:[\w'-]+\s+){{0,3}}?{roles})"
     )
-    return re.compile(chinese + "|" + english, re.IGNORECASE)
+    zh_roles, was = "|".join(table["zh_roles"]), "|".join(table["was_office"]["zh"])
+    was_zh = rf"(?:{zh_roles})(?:{was})"
+    was_en = rf"{roles}\s+(?:{'|'.join(table['was_office']['en'])})\b"
+    return re.compile("|".join((chinese, english, was_zh, was_en)), re.IGNORECASE)
 
 
 def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozenset[str]]:

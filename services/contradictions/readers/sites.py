@@ -34,7 +34,7 @@ def _bare_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = lexicon("places")["position"]
     ends = "|".join(sorted(table["zh"], key=len, reverse=True))
     chinese = re.compile(
-        rf"(?<=[\u4e00-\u9fff])(?<![正存现实所内外潜好自])(?P<verb>在)(?P<site>[^，。,；的在了\0]{{1,14}}?(?:{ends}))(?=$|[。，,；！!])"
+        rf"(?<=[\u4e00-\u9fff])(?<![正存现实所内外潜好自])(?P<verb>在)(?P<site>[^，。,；的在了\0]{{0,14}}?(?:{ends}))(?=$|[。，,；！!])"
     )
     strong, nouns = alternation(table["en_strong"]), alternation(table["en_nouns"])
     english = re.compile(

@@ -37,6 +37,7 @@ DIFFER = [
         "Peter Lang is the director of the museum.",
         "person",
     ),
+    ("客服中心在三楼。", "客服中心在一楼。", "place"),
     ("消防站建在码头对面。", "消防站选址在体育馆后面。", "place"),
     ("全县所有教室都装了空调。", "全县还有12间教室没装空调。", "quantifier"),
     (
@@ -85,6 +86,8 @@ AGREE = [
     ("The harbour has 90 cranes.", "Does the harbour have 120 cranes?"),
     ("Tea prices rose 6% this year.", "Tea prices fell 4% last year."),
     ("It costs 5 yuan.", "It costs 8 yuan."),
+    ("院長以前是李梅。", "院长是王磊。"),
+    ("The director used to be Anna Keller.", "The director is Peter Lang."),
 ]
 
 
