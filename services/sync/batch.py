@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, tuple_, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from services.sync.events import RecordChange
@@ -64,8 +64,8 @@ class Batch:
     def load(self, keys: Iterable[Key], change_ids: Iterable[str]) -> None:
         """Read the heads and rows of these records, and which of these changes came before."""
         wanted = [key for key in set(keys) if key not in self.drafts]
-        for part in _parts(wanted):
-            self._load_heads(part)
+        for entity, part in _parts_by_entity(wanted):
+            self._load_heads(entity, part)
         for ids in _parts(list(change_ids)):
             query = select(
                 col(SyncChange.id),
@@ -85,10 +85,10 @@ class Batch:
 
     def load_past(self, keys: Iterable[Key]) -> None:
         """Read the log of these records; only texts that were written meanwhile need it."""
-        for part in _parts([key for key in set(keys) if key not in self._past]):
-            self._past.update({key: [] for key in part})
-            pair = tuple_(col(SyncChange.entity), col(SyncChange.record))
-            for row in self.session.execute(select(_LOG).where(pair.in_(part))).mappings():
+        for entity, part in _parts_by_entity(key for key in set(keys) if key not in self._past):
+            self._past.update({(entity, record): [] for record in part})
+            query = select(_LOG).where(_LOG.c.entity == entity, _LOG.c.record.in_(part))
+            for row in self.session.execute(query).mappings():
                 self._past[row["entity"], row["record"]].append(dict(row))
 
     def open_new(self, entity: EntityType, record: str, values: dict[str, Any]) -> Draft:
@@ -135,18 +135,18 @@ class Batch:
             self.session.connection().execute(insert(_LOG), self.log)
         self.log.clear()
 
-    def _load_heads(self, keys: list[Key]) -> None:
+    def _load_heads(self, entity: str, records: list[str]) -> None:
         query = select(SyncHead.__table__).where(  # type: ignore[attr-defined]
-            tuple_(col(SyncHead.entity), col(SyncHead.record)).in_(keys)
+            col(SyncHead.entity) == entity, col(SyncHead.record).in_(records)
         )
-        records: dict[str, list[Any]] = defaultdict(list)
+        own: dict[str, dict[str, Any]] = {}
         for head in self.session.execute(query).mappings():
             if head["scope"] != self.scope:
-                self.foreign.add((head["entity"], head["record"]))
+                self.foreign.add((entity, head["record"]))
             else:
-                records[head["entity"]].append(head)
-        for entity, heads in records.items():
-            self._load_rows(entity, {head["record"]: dict(head) for head in heads})
+                own[head["record"]] = dict(head)
+        if own:
+            self._load_rows(entity, own)
 
     def _load_rows(self, entity: str, heads: dict[str, dict[str, Any]]) -> None:
         kind = self.registry.get(entity)
@@ -215,6 +215,14 @@ class Batch:
 def _as_bound(head: dict[str, Any]) -> dict[str, Any]:
     bound = {f"new_{name}": value for name, value in head.items()}
     return bound | {"key_entity": head["entity"], "key_record": head["record"]}
+
+
+def _parts_by_entity(keys: Iterable[Key]) -> Iterable[tuple[str, list[str]]]:
+    # Entity by entity: for pairs of values SQLite reads the whole table instead of the index.
+    records: dict[str, list[str]] = defaultdict(list)
+    for entity, record in keys:
+        records[entity].append(record)
+    return ((entity, part) for entity, found in records.items() for part in _parts(found))
 
 
 def _parts(items: list[Any], size: int = 400) -> Iterable[list[Any]]:
