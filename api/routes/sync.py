@@ -4,6 +4,7 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
+from pydantic_core import from_json
 from starlette.responses import Response
 
 from api.dependencies import ActorDep, PushingActorDep, ReadDep, WriteDep
@@ -119,6 +120,14 @@ def read_history(
 
 
 def _decode(body: bytes) -> Any:
+    try:
+        return from_json(body)
+    except ValueError:
+        # Half a surrogate pair, deep nesting or no JSON at all: the standard library decides.
+        return _decode_slowly(body)
+
+
+def _decode_slowly(body: bytes) -> Any:
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:

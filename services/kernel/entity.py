@@ -6,6 +6,7 @@ follow from that one declaration. Table classes do not validate: rows are built 
 """
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, ConfigDict, PlainSerializer
@@ -51,6 +52,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 JsonColumn = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 
 
+@lru_cache(maxsize=1024)  # of one push, most instants are written twice or more
 def write_instant(value: datetime) -> str:
     """`2026-11-23T08:01:02.345Z`: UTC, always milliseconds, so that text order is time order."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -160,6 +160,12 @@ def _judge_fields(
 
     Third: the texts that came of a merge, where they are not the ones that were sent.
     """
+    if not draft.head["stamps"]:
+        # Nobody wrote any of it before, as in most of what phones send: all stands, unasked.
+        draft.values.update(values)
+        draft.changed.update(values)
+        draft.head["sensitivity"] = values.get("sensitivity", draft.head["sensitivity"])
+        return list(values), False, {}
     stood: list[str] = []
     texts: dict[str, str] = {}
     any_contested = False

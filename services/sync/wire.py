@@ -16,6 +16,8 @@ MAX_CHANGES = 500
 MAX_BYTES = 1024 * 1024
 Status = Literal["applied", "merged", "duplicate", "superseded", "rejected"]
 _KNOWN = {"id", "entity", "record", "fields", "hlc", "base", "deleted"}
+# Stands in the log for ever: the text under the hash must never become another one.
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True)
@@ -149,5 +151,4 @@ def _is_stamp(text: object) -> bool:
 
 def _digest(raw: dict[str, Any]) -> str:
     told = {key: raw[key] for key in _KNOWN & raw.keys() if raw[key] is not None}
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_CANONICAL(told).encode()).hexdigest()

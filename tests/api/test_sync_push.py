@@ -1,5 +1,7 @@
 """Push to the contract: each change alone, statuses, ids, clocks, envelope errors."""
 
+import json
+
 from services.kernel.clock import milliseconds
 from services.kernel.ids import new_id
 from tests.support.house import Caller
@@ -226,6 +228,18 @@ class TestClocks:
 
 
 class TestEnvelope:
+    def test_half_a_character_refuses_its_change_and_no_other(self, aide: Caller) -> None:
+        """As broken keyboards send it: JSON that strict readers refuse as a whole."""
+        trip = aide.make_trip()
+        halves = aide.change("note", new_id(), {"kind": "quote", "text": "\ud83d"})
+        whole = aide.change("note", new_id(), {"kind": "quote", "text": "好"})
+        now = milliseconds(aide.clock.now())
+        body = {"schema": 1, "device": aide.device, "now": now, "changes": [halves, whole]}
+        headers = aide.headers | {"Content-Type": "application/json"}
+        url = f"/api/v1/sync/{trip}/push"
+        answer = aide.client.post(url, content=json.dumps(body), headers=headers)
+        assert [one["status"] for one in answer.json()["results"]] == ["rejected", "applied"]
+
     def test_what_is_not_json_or_has_no_changes_is_400(self, aide: Caller) -> None:
         url = f"/api/v1/sync/{new_id()}/push"
         for body in (b"{", b"[]", b'{"schema":1}', b"[" * 100_000):
