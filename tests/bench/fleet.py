@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import os
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from tests.support.server import Server, run_command
 
 PER_PUSH = 500
 QUIET_SECONDS = 3.0
+# BENCH_WORKER=0: the API alone, where the reading of 100,000 notes would take too long.
+HAS_WORKER = os.environ.get("BENCH_WORKER", "1") != "0"
 SURNAMES = "王李张刘陈杨赵黄周吴"
 TEXTS = (
     "{place}合作社今年有{n}户社员，{who}社长说的。",
@@ -131,22 +134,30 @@ class Fleet:
                 return
             last = now
 
+    def peak_bytes(self) -> int:
+        """The most memory that the API's process ever held."""
+        return max(one.peak_bytes for one in self._read().values() if _is_api(one))
+
     def _read(self) -> dict[int, Reading]:
         assert self.server.process is not None
         return read_group(self.server.process.pid)
 
 
 def _cost(before: dict[int, Reading], after: dict[int, Reading], wall: float) -> Cost:
-    api = {pid: one for pid, one in after.items() if " serve " in one.command}
+    api = {pid: one for pid, one in after.items() if _is_api(one)}
     worker = {pid: one for pid, one in after.items() if pid not in api}
     peak = max(one.peak_bytes for one in api.values())
     return Cost(wall, seconds_between(before, api), seconds_between(before, worker), peak)
 
 
+def _is_api(reading: Reading) -> bool:
+    return " serve " in reading.command
+
+
 @contextmanager
 def open_fleet(folder: Path) -> Iterator[Fleet]:
     """A real server on a fresh data folder with one user."""
-    server = Server(folder / "data")
+    server = Server(folder / "data", has_worker=HAS_WORKER)
     run_command(
         server.data,
         "user",

@@ -55,6 +55,7 @@ class Server:
     data: Path
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    has_worker: bool = True
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -74,6 +75,7 @@ class Server:
     def start(self) -> None:
         """Start serving and wait until it answers."""
         words = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data)]
+        words += [] if self.has_worker else ["--no-worker"]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "cli", *words],
