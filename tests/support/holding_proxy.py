@@ -79,6 +79,7 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._server: asyncio.Server | None = None
+        self._serving: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     @property
     def url(self) -> str:
@@ -120,16 +121,32 @@ class Proxy:
 
     async def _end(self) -> None:
         if self._server is not None:
+            # First it accepts no more, then what it has accepted arrives, and only then is it
+            # closed: a closed server fails over a connection that is still on its way to it.
+            for sock in self._server.sockets:
+                self._loop.remove_reader(sock.fileno())
+            await asyncio.sleep(0.05)
             self._server.close()
-            await self._server.wait_closed()
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        # Transports close their sockets one turn of the loop later.
+        # A connection that was just accepted gets its task a turn of the loop later, and a
+        # transport closes its socket a turn after its task: until a round finds none of either.
+        # Only our own tasks are cancelled: one of asyncio's would leave its socket open.
+        while asyncio.all_tasks() != {asyncio.current_task()}:
+            for task, writer in list(self._serving.items()):
+                writer.transport.abort()
+                task.cancel()
+            await asyncio.sleep(0.05)
         await asyncio.sleep(0.05)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if (task := asyncio.current_task()) is None:
+            return
+        self._serving[task] = writer
+        try:
+            await self._answer(reader, writer)
+        finally:
+            del self._serving[task]
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # A browser that was killed, or a server that is away: the connection just ends.
         with closing(writer), suppress(OSError, EOFError, asyncio.CancelledError):
             asked = await _read_request(reader)
