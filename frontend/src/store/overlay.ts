@@ -21,7 +21,8 @@ export function overlay(
       const under = row ?? blankRow(record, change);
       row = { ...under, ...layFields(record.entity, { ...under }, change, changes.slice(0, n)) };
     }
-    deleted = change.deleted;
+    // A deletion that will not count leaves the record as it is there: shown, unless others deleted it too.
+    if (!change.outrun || change.state !== 'queued') deleted = change.deleted;
   }
   if (row === null) return null;
   const unsent = changes.filter((change) => change.state === 'queued').length;

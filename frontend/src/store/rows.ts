@@ -59,6 +59,10 @@ export interface Change {
    */
   before?: Record<string, string>;
   deleted: boolean;
+  /** A waiting deletion that will not count: somebody wrote what it had not seen. Never sent, as is `seen`. */
+  outrun?: boolean;
+  /** Of a waiting deletion: up to which `seq` beyond its base the record was only written by this device itself. */
+  seen?: number;
   state: ChangeState;
   /** Offered to the server at least once; from then on its content may not change under its id. */
   sent: boolean;

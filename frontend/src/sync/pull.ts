@@ -6,8 +6,16 @@ import type { EntityName, Rows } from '../generated/entities';
 import { ENTITY_NAMES, isEntityName, type SuixingDatabase } from '../store/db';
 import { initialFields, overlay, type ServerState } from '../store/overlay';
 import { loadMerger } from '../store/merger';
+import { outrunDeletions } from '../store/outrun';
 import { writtenOver } from '../store/overlay-text';
-import { changesOf, isStored, refreshRecord, showRecord } from '../store/refresh';
+import {
+  changesOf,
+  isStored,
+  type RecordKey,
+  refreshRecord,
+  serverState,
+  showRecord,
+} from '../store/refresh';
 import type { AnyRow, Change, Feed } from '../store/rows';
 import { newFeed, type Store } from '../store/store';
 
@@ -48,9 +56,9 @@ async function applyRows(db: SuixingDatabase, feed: Feed, rows: readonly PulledR
     if (!isEntityName(pulled.entity)) continue; // a newer server's entity: this app has no screen for it
     const key = { entity: pulled.entity, record: pulled.record, trip: feed.trip };
     const server = pulled.withdrawn ? null : readRow(pulled, key.entity, feed);
-    if (changes.has(`${key.entity}/${key.record}`)) {
-      const mine = changes.get(`${key.entity}/${key.record}`) ?? [];
-      await dropSettled(db, mine, pulled.seq);
+    const mine = changes.get(`${key.entity}/${key.record}`);
+    if (mine) {
+      await dropSettled(db, server ? await withOutrun(db, key, mine, server) : mine, pulled.seq);
       await showRecord(db, key, server);
       continue;
     }
@@ -60,6 +68,19 @@ async function applyRows(db: SuixingDatabase, feed: Feed, rows: readonly PulledR
   }
   for (const [entity, found] of plain) await db.rows(entity).bulkPut(found);
   for (const [entity, ids] of gone) await db.rows(entity).bulkDelete(ids);
+}
+
+/** Deletions that wait are told first what others wrote meanwhile: afterwards it is not known who wrote what. */
+async function withOutrun(
+  db: SuixingDatabase,
+  key: RecordKey,
+  mine: readonly Change[],
+  server: ServerState,
+): Promise<readonly Change[]> {
+  if (!mine.some((change) => change.deleted)) return mine;
+  const told = outrunDeletions(mine, await serverState(db, key), server);
+  await db.outbox.bulkPut(told);
+  return told;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
