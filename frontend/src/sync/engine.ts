@@ -23,6 +23,8 @@ export class SyncEngine {
   #status: EngineStatus = IDLE_STATUS;
   #wanted: Wanted = { full: false, trips: new Set() };
   #asked = false;
+  /** "At once" was said while a round ran: should that round fail, the next does not wait. */
+  #urged = false;
   #running: Promise<void> | null = null;
   #stopped = false;
   #tries = 0;
@@ -45,6 +47,7 @@ export class SyncEngine {
     this.#tries = 0;
     this.#probing = false;
     this.#wanted.full = true;
+    this.#urged = this.#running !== null;
     this.#go();
   }
 
@@ -85,12 +88,14 @@ export class SyncEngine {
   async #rounds(): Promise<void> {
     while (this.#asked && !this.#stopped) {
       this.#asked = false;
+      this.#urged = false;
       const wanted = this.#wanted;
       this.#wanted = { full: false, trips: new Set() };
       const outcome = (await this.#stillDown()) ?? (await this.#round(wanted));
       if (outcome.kind !== 'done') {
         this.#wanted = { full: true, trips: new Set() };
         await this.#rest(outcome);
+        if (this.#urged) this.wakeNow(); // the network came back after this round's request had failed
         return;
       }
     }

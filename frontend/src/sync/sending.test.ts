@@ -211,6 +211,45 @@ describe('the engine', () => {
     expect(engine.status).toMatchObject({ state: 'idle', problem: null, failingSince: null, tries: 0 });
   });
 
+  it('goes again at once when the network came back while a round was failing, once for each such word', async () => {
+    await write('一');
+    let down = true;
+    let heard = (): void => undefined;
+    const { api, bodies } = serverWith(() => {
+      heard();
+      return down ? { ...failure(503, 'busy'), retryAfterMs: 3_600_000 } : null;
+    });
+    const { engine, timers } = engineOf(api);
+    heard = () => {
+      if (bodies.length === 1) engine.wakeNow(); // "online", in the midst of the request that fails
+    };
+    engine.wakeNow();
+    await engine.settled();
+    expect(bodies).toHaveLength(2);
+    expect(engine.status.state).toBe('waiting');
+    expect(timers.at(-1)?.ms).toBe(60_000); // nobody said anything during the second: it waits
+    down = false;
+    engine.wakeNow();
+    await engine.settled();
+    expect(await outbox()).toEqual([]);
+  });
+
+  it('looks again at once when somebody signed in while a round was refused for it', async () => {
+    await write('一');
+    const { api, bodies } = serverWith(() => (bodies.length === 1 ? failure(401) : null));
+    const { engine } = engineOf({
+      ...api,
+      push: (into, body) => {
+        if (bodies.length === 0) engine.wakeNow();
+        return api.push(into, body);
+      },
+    });
+    engine.wakeNow();
+    await engine.settled();
+    expect(await outbox()).toEqual([]);
+    expect(engine.status).toMatchObject({ state: 'idle', problem: null });
+  });
+
   it('keeps to the wait that a limit asks for', async () => {
     await write('一');
     const limit: Failure = { ...failure(429, 'busy'), retryAfterMs: 300_000 };
