@@ -48,6 +48,24 @@ def show_value(claim: Claim, language: str = "en") -> str:
     return " ".join(value.keys)
 
 
+def normalised_value(claim: Claim) -> str:
+    """The value in one form for all languages, to keep beside its quote.
+
+    Numbers in base units (`3200000 CNY`, `>=300 household`, `270..330 household`), dates in ISO
+    8601 (`2026-09-30`, `2026-09`, `2026-Q3`, `2026`), else the label, the name or the words.
+    """
+    value = claim.value
+    if isinstance(value, NumberValue):
+        return f"{_plain_interval(value)} {_plain_unit(value)}".rstrip()
+    if isinstance(value, DateValue):
+        return _plain_days(value)
+    if isinstance(value, LabelValue):
+        return value.label
+    if isinstance(value, PersonValue):
+        return value.name
+    return " ".join(value.keys)
+
+
 def says_the_same(shown: str, written: str) -> bool:
     """True when the normal form would only repeat what stands there."""
     return _bare(shown) == _bare(written)
@@ -55,6 +73,39 @@ def says_the_same(shown: str, written: str) -> bool:
 
 def _bare(text: str) -> str:
     return text.replace(" ", "").replace(",", "").replace("，", "").removesuffix("年").lower()
+
+
+_SIGNS = {"above": ">", "from": ">=", "below": "<", "upto": "<="}
+
+
+def _plain_interval(value: NumberValue) -> str:
+    low, high = value.low, value.high
+    if low is None:
+        return f"{_SIGNS.get(value.hedge, '<=')}{_plain(high or 0.0)}"
+    if high is None:
+        return f"{_SIGNS.get(value.hedge, '>=')}{_plain(low)}"
+    return _plain(low) if low == high else f"{_plain(low)}..{_plain(high)}"
+
+
+def _plain(number: float) -> str:
+    """A figure without exponent and separators; ten digits are enough for any claim."""
+    text = f"{number:.4f}" if abs(number) >= 1 else f"{number:.10f}"
+    return text.rstrip("0").rstrip(".") or "0"
+
+
+def _plain_unit(value: NumberValue) -> str:
+    """The base unit; of plain things and pieces what they are."""
+    counted = value.things[-1] if value.things else value.base
+    return counted if value.base in {"", "piece"} else value.base
+
+
+def _plain_days(value: DateValue) -> str:
+    year, month = value.first.year, value.first.month
+    if value.grain == "quarter":
+        return f"{year}-Q{(month + 2) // 3}"
+    if value.grain == "half":
+        return f"{year}-H{1 if month < 7 else 2}"
+    return _days(value)
 
 
 def _interval(value: NumberValue, language: str) -> str:
