@@ -35,7 +35,8 @@ export class SuixingDatabase extends Dexie {
   declare settings: EntityTable<Setting, 'key'>;
 
   constructor(name = 'suixing') {
-    super(name);
+    // Dexie would keep each answer of a live query for seconds: at a burst of captures dozens of copies of long lists.
+    super(name, { cache: 'disabled' });
     this.version(VERSION).stores(tableIndexes());
     // A newer app in another tab may upgrade; this tab steps aside and asks for a reload at its next use.
     this.on('versionchange', () => {

@@ -1,6 +1,7 @@
 // A store query as a rune: reading `.value` in a component or effect keeps it up to date, in every tab.
-import { liveQuery } from 'dexie';
 import { createSubscriber } from 'svelte/reactivity';
+
+import { watch } from './watch';
 
 export class Live<T> {
   #value: T;
@@ -11,21 +12,18 @@ export class Live<T> {
   constructor(query: () => Promise<T>, initial: T) {
     this.#value = initial;
     this.#subscribe = createSubscriber((update) => {
-      const subscription = liveQuery(query).subscribe({
+      return watch(query, {
         next: (value) => {
           this.#value = value;
           this.#ready = true;
           this.#error = null;
           update();
         },
-        error: (error: unknown) => {
+        error: (error) => {
           this.#error = error;
           update();
         },
       });
-      return () => {
-        subscription.unsubscribe();
-      };
     });
   }
 

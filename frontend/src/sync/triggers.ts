@@ -1,8 +1,7 @@
 // What wakes the engine from inside the store: a save, a finished file, "send now" from any tab.
-import { liveQuery } from 'dexie';
-
 import type { SuixingDatabase } from '../store/db';
 import { WANTED_KEY } from '../store/sync-state';
+import { watch } from '../store/watch';
 import type { SyncEngine } from './engine';
 
 interface Waiting {
@@ -15,22 +14,24 @@ interface Waiting {
 /** Watches until the returned function is called. */
 export function wakeOnStore(db: SuixingDatabase, engine: Pick<SyncEngine, 'wake' | 'wakeNow'>): () => void {
   let before: Waiting = { newest: 0, queued: 0, files: 0, wanted: undefined };
-  const subscription = liveQuery(() => readWaiting(db)).subscribe((now) => {
-    const more = now.newest > before.newest || now.queued > before.queued || now.files > before.files;
-    if (now.wanted !== before.wanted) engine.wakeNow();
-    else if (more) engine.wake();
-    before = now;
+  return watch(() => readWaiting(db), {
+    next: (now) => {
+      const more = now.newest > before.newest || now.queued > before.queued || now.files > before.files;
+      if (now.wanted !== before.wanted) engine.wakeNow();
+      else if (more) engine.wake();
+      before = now;
+    },
   });
-  return () => subscription.unsubscribe();
 }
 
+/** Counted by index, never read: it is asked after every write, and a long day has a thousand of each. */
 async function readWaiting(db: SuixingDatabase): Promise<Waiting> {
-  const queued = await db.outbox.where('state').equals('queued').sortBy('n');
-  const whole = await db.blobs.where('state').equals('whole').toArray();
+  const newest = await db.outbox.toCollection().lastKey();
   return {
-    newest: queued.at(-1)?.n ?? 0,
-    queued: queued.length,
-    files: whole.filter((blob) => blob.sha256 !== null && blob.storedAt === null).length,
+    newest: Number(newest ?? 0),
+    queued: await db.outbox.where('state').equals('queued').count(),
+    // Its hash, which lets a file go, comes with a change of its row.
+    files: await db.blobs.where('state').equals('whole').count(),
     wanted: (await db.settings.get(WANTED_KEY))?.value,
   };
 }
