@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from services.contradictions.adjudicating import keep_opinion
 from services.contradictions.claims import Claim
+from services.contradictions.consequences import consequence
 from services.contradictions.events import ContradictionFound
 from services.contradictions.index import index_keys
 from services.contradictions.judging import Finding, judge_statements
@@ -19,6 +20,7 @@ from services.contradictions.reasons import reason
 from services.contradictions.series import drop_series
 from services.contradictions.sources import Key, Source, load_sources, strictest
 from services.contradictions.stored_claims import find_candidates, grouped, load_claims
+from services.contradictions.values_shown import normalised_value
 from services.kernel.events import publish
 from services.kernel.ids import derive_id
 from services.sync import ServerWrite, write_as_server
@@ -198,6 +200,7 @@ def _account(source: Source, claim: Claim) -> dict[str, Any]:
         "start": claim.quote_start,
         "end": claim.quote_end,
         "value": source.text[claim.start : claim.end],
+        "normalised": normalised_value(claim),
     }
     more = {"speaker": source.speaker, "media": source.media, "at_ms": source.at_ms}
     return account | {name: value for name, value in more.items() if value is not None}
@@ -209,6 +212,8 @@ def _fields(flag: Flag) -> dict[str, Any]:
     who = flag.a.speaker_name, flag.b.speaker_name
     return {
         "kind": flag.finding.kind,
+        "difference": flag.finding.cls,
+        "consequence": consequence(flag.finding),
         "a": a,
         "b": b,
         "reason": {lang: reason(flag.finding, read, lang, who) for lang in ("zh", "en")},

@@ -10,6 +10,8 @@ from sqlalchemy import BigInteger, Index, String
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict
 
+from services.contradictions.classes import Class
+from services.contradictions.consequences import Consequence
 from services.kernel.entity import (
     TEXT_LIMIT,
     Clean,
@@ -69,7 +71,10 @@ class ClaimCursor(SQLModel, table=True):
 
 
 class Account(TypedDict):
-    """One of two accounts; `start`/`end` are code points in `field`, `quote` equals that slice."""
+    """One of two accounts; `start`/`end` are code points in `field`, `quote` equals that slice.
+
+    `value` as it was read, `normalised` in one form for all languages: "3200000 CNY".
+    """
 
     entity: Literal["note", "segment", "document", "unit"]
     record: RefId
@@ -78,6 +83,7 @@ class Account(TypedDict):
     start: int
     end: int
     value: str
+    normalised: NotRequired[str]
     speaker: NotRequired[RefId | None]
     media: NotRequired[RefId | None]
     at_ms: NotRequired[int | None]
@@ -93,9 +99,15 @@ class Ruling(TypedDict):
 
 
 class ContradictionFields(Fields):
-    """Two claims of one trip that cannot both hold. People write only `state` and `ruling`."""
+    """Two claims of one trip that cannot both hold. People write only `state` and `ruling`.
+
+    `difference` says how they differ; another scope or time explains it. `consequence` is the
+    gravest thing that hangs on it.
+    """
 
     kind: Clean = name_field()
+    difference: Class = choice_field(default="differ")
+    consequence: Consequence = choice_field(default="none")
     a: Account = json_field(default=...)
     b: Account = json_field(default=...)
     reason: dict[str, str] = json_field(default=...)

@@ -19,6 +19,7 @@ from services.kernel.entity import (
     text_field,
 )
 
+QuestionKind = Literal["person", "place", "paper"]
 QuestionState = Literal["open", "asked", "answered", "dropped"]
 MatterKind = Literal["decision", "commitment", "request", "instruction"]
 MatterState = Literal[
@@ -27,14 +28,20 @@ MatterState = Literal[
 
 
 class QuestionFields(Fields):
-    """Something to ask of a person or at a stop."""
+    """Something to ask of a person, to look at in a place, or a paper to ask for.
+
+    `ask_on` is the day, in the trip's zone, whose list it is in; `evidence` proves the answer.
+    """
 
     text: Clean = text_field()
+    kind: QuestionKind | None = choice_field(default=None)
     person: RefId | None = ref_field()
     stop: RefId | None = ref_field()
     asked_by: RefId | None = ref_field()
+    ask_on: date | None = None
     state: QuestionState = choice_field(default="open")
     answer: Clean = long_text_field()
+    evidence: list[Reference] = list_field()
     source: Reference | None = json_field()
 
 

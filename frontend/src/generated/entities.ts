@@ -28,6 +28,10 @@ export interface EntitySpec {
   readonly fields: Readonly<Record<string, FieldSpec>>;
 }
 
+export type ContradictionConsequence = 'safety' | 'people' | 'money' | 'deadline' | 'none';
+
+export type ContradictionDifference = 'differ' | 'scope' | 'changed' | 'unit' | 'doubtful';
+
 export type ContradictionState = 'open' | 'verifying' | 'ruled' | 'withdrawn';
 
 export type DocumentKind = 'speech' | 'minutes' | 'report' | 'dispatch';
@@ -52,6 +56,8 @@ export type NoteCertainty = 'sure' | 'doubtful' | 'hearsay';
 
 export type NoteKind = 'observation' | 'minute' | 'interview' | 'instruction' | 'quote';
 
+export type QuestionKind = 'person' | 'place' | 'paper';
+
 export type QuestionState = 'open' | 'asked' | 'answered' | 'dropped';
 
 export type Sensitivity = 'normal' | 'restricted' | 'off_record';
@@ -68,6 +74,7 @@ export interface Account {
   start: number;
   end: number;
   value: string;
+  normalised?: string;
   speaker?: string | null;
   media?: string | null;
   at_ms?: number | null;
@@ -233,6 +240,8 @@ export interface Segment extends EntityRow {
 
 export interface Contradiction extends EntityRow {
   kind: string;
+  difference: ContradictionDifference;
+  consequence: ContradictionConsequence;
   a: Account;
   b: Account;
   reason: Record<string, string>;
@@ -244,11 +253,14 @@ export interface Contradiction extends EntityRow {
 
 export interface Question extends EntityRow {
   text: string;
+  kind: QuestionKind | null;
   person: string | null;
   stop: string | null;
   asked_by: string | null;
+  ask_on: string | null;
   state: QuestionState;
   answer: string;
+  evidence: Reference[];
   source: Reference | null;
 }
 
@@ -485,6 +497,8 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     index: 'id, [trip+created_at]',
     fields: {
       kind: { limit: 200, initial: "" },
+      difference: { values: ["differ", "scope", "changed", "unit", "doubtful"], initial: "differ" },
+      consequence: { values: ["safety", "people", "money", "deadline", "none"], initial: "none" },
       a: { required: true, initial: null },
       b: { required: true, initial: null },
       reason: { required: true, initial: null },
@@ -498,11 +512,14 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     index: 'id, [trip+created_at], person, stop, asked_by',
     fields: {
       text: { limit: 200000, initial: "" },
+      kind: { values: ["person", "place", "paper"], initial: null },
       person: { initial: null },
       stop: { initial: null },
       asked_by: { initial: null },
+      ask_on: { initial: null },
       state: { values: ["open", "asked", "answered", "dropped"], initial: "open" },
       answer: { limit: 200000, merge: "paragraphs", initial: "" },
+      evidence: { initial: [] },
       source: { initial: null },
     },
   },

@@ -30,6 +30,7 @@ def test_a_typed_and_a_spoken_account_that_differ_give_exactly_one_flag(table: T
     table.read()
     [flag] = table.flags()
     assert (flag.kind, flag.state, flag.ruling) == ("date", "open", None)
+    assert (flag.difference, flag.consequence) == ("differ", "deadline")
     assert flag.a == {
         "entity": "note",
         "record": note,
@@ -38,6 +39,7 @@ def test_a_typed_and_a_spoken_account_that_differ_give_exactly_one_flag(table: T
         "start": 0,
         "end": len(TYPED),
         "value": "2019年",
+        "normalised": "2019",
         "speaker": speaker,
     }
     assert (flag.b["entity"], flag.b["record"]) == ("segment", segment)

@@ -143,6 +143,8 @@ export const fields: Record<keyof typeof zh, string> = {
   'segment.reliable': 'Heard well',
 
   'contradiction.kind': 'Kind',
+  'contradiction.difference': 'How they differ',
+  'contradiction.consequence': 'What hangs on it',
   'contradiction.a': 'A',
   'contradiction.b': 'B',
   'contradiction.reason': 'Why',
@@ -152,11 +154,14 @@ export const fields: Record<keyof typeof zh, string> = {
   'contradiction.ruling': 'Ruling',
 
   'question.text': 'What to ask',
+  'question.kind': 'How to find out',
   'question.person': 'Whom',
   'question.stop': 'At which stop',
   'question.asked_by': 'Who wants to know',
+  'question.ask_on': 'On which day',
   'question.state': 'State',
   'question.answer': 'Answer',
+  'question.evidence': 'Evidence',
   'question.source': 'Source',
 
   'finding.title': 'Finding',

@@ -141,6 +141,8 @@ export const fields = {
   'segment.reliable': '听得准',
 
   'contradiction.kind': '种类',
+  'contradiction.difference': '怎样不一致',
+  'contradiction.consequence': '关系到什么',
   'contradiction.a': '甲',
   'contradiction.b': '乙',
   'contradiction.reason': '为什么',
@@ -150,11 +152,14 @@ export const fields = {
   'contradiction.ruling': '结论',
 
   'question.text': '问什么',
+  'question.kind': '怎么核',
   'question.person': '问谁',
   'question.stop': '在哪一站问',
   'question.asked_by': '谁要问',
+  'question.ask_on': '哪天问',
   'question.state': '状态',
   'question.answer': '回答',
+  'question.evidence': '依据',
   'question.source': '出处',
 
   'finding.title': '问题',
