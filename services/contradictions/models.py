@@ -5,7 +5,8 @@ Only contradictions are synced; what they are found by stays on the server.
 
 from typing import Annotated, Any, Literal, NotRequired
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 from sqlalchemy import BigInteger, Index, String
 from sqlmodel import Field, SQLModel
 from typing_extensions import TypedDict
@@ -98,6 +99,13 @@ class Ruling(TypedDict):
     at: NotRequired[str | None]
 
 
+def _reasoned(ruling: Ruling) -> Ruling:
+    """That both hold explains nothing by itself: the reason is what the next reader needs."""
+    if ruling["verdict"] == "both" and not ruling.get("reason", "").strip():
+        raise PydanticCustomError("reason_missing", "say why both accounts hold")
+    return ruling
+
+
 class ContradictionFields(Fields):
     """Two claims of one trip that cannot both hold. People write only `state` and `ruling`.
 
@@ -114,7 +122,7 @@ class ContradictionFields(Fields):
     rule: Clean = name_field()
     confidence: float | None = None
     state: ContradictionState = choice_field(default="open")
-    ruling: Ruling | None = json_field()
+    ruling: Annotated[Ruling, AfterValidator(_reasoned)] | None = json_field()
 
 
 class Contradiction(ContradictionFields, Entity, table=True):

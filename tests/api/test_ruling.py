@@ -63,3 +63,17 @@ def test_a_ruling_can_be_taken_back_and_every_one_stays_in_the_history(
     past = aide.client.get(url, headers=aide.headers).json()
     verdicts = [each["value"] for each in past if each["field"] == "ruling" and each["value"]]
     assert [each["verdict"] for each in verdicts] == ["a", "dismissed"]
+
+
+def test_that_both_hold_is_a_ruling_only_with_its_reason(house: House, aide: Caller) -> None:
+    trip = aide.make_trip()
+    record = make_flag(house, trip)
+    for reason in ({}, {"reason": " "}):
+        ruling = {"verdict": "both", **reason}
+        (result,) = aide.results(trip, aide.change("contradiction", record, {"ruling": ruling}))
+        assert result["problem"]["code"] == "invalid_fields"
+        assert result["problem"]["errors"][0]["field"].startswith("ruling")
+        assert result["problem"]["errors"][0]["code"] == "reason_missing"
+    ruling = {"verdict": "both", "reason": "一个按户籍，一个按常住"}
+    (result,) = aide.results(trip, aide.change("contradiction", record, {"ruling": ruling}))
+    assert result["status"] == "applied"
