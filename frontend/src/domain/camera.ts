@@ -8,13 +8,18 @@ import { recording } from './recording.svelte';
 const PREFIX = 'camera:';
 const releases = new Map<string, () => void>();
 
+/** Where a photo belongs, and the question that it answers, if it was taken for one. */
+export interface Aim extends MediaPlace {
+  question?: string | undefined;
+}
+
 /** Kept before the camera opens; resolves with its key once it lies in the store. */
-export async function openCamera(place: MediaPlace): Promise<string> {
+export async function openCamera(aim: Aim): Promise<string> {
   const { db, clock } = store();
   const key = PREFIX + store().newId();
   releases.set(key, holdLock(key));
   const pinned = recording.pin(clock.now());
-  await db.drafts.put({ key, trip: place.trip, content: { ...place, ...pinned }, at: clock.now() });
+  await db.drafts.put({ key, trip: aim.trip, content: { ...aim, ...pinned }, at: clock.now() });
   return key;
 }
 
@@ -25,15 +30,13 @@ export async function closeCamera(key: string): Promise<void> {
 }
 
 /** Photos as they come from the camera or the picker; each lies on this phone when its promise is kept. */
-export async function addPhotos(
-  files: readonly File[],
-  place: MediaPlace,
-  key: string | null,
-): Promise<void> {
+export async function addPhotos(files: readonly File[], aim: Aim, key: string | null): Promise<void> {
+  const { question, ...place } = aim;
   for (const [n, file] of files.entries()) {
     const last = n === files.length - 1;
     const pinned = place.recording ? {} : recording.pin(file.lastModified);
-    await addFile(file, { ...place, ...pinned }, key !== null && last ? { dropDraft: key } : {});
+    const intake = { ...(question ? { question } : {}), ...(key !== null && last ? { dropDraft: key } : {}) };
+    await addFile(file, { ...place, ...pinned }, intake);
   }
   if (key !== null) release(key);
 }
@@ -46,8 +49,8 @@ export async function lostCameras(): Promise<Draft[]> {
 }
 
 /** Where the photo of a lost camera belongs. */
-export function placeOfCamera(draft: Draft): MediaPlace {
-  return { ...(draft.content as Omit<MediaPlace, 'trip'>), trip: draft.trip };
+export function placeOfCamera(draft: Draft): Aim {
+  return { ...(draft.content as Omit<Aim, 'trip'>), trip: draft.trip };
 }
 
 function release(key: string): void {

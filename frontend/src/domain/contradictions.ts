@@ -1,10 +1,16 @@
 // Two accounts that differ: the list, one of them with its context, and what a person decides.
-import type { Account, ContradictionState, Ruling } from '../generated/entities';
+import type {
+  Account,
+  ContradictionConsequence,
+  ContradictionDifference,
+  ContradictionState,
+  Ruling,
+} from '../generated/entities';
 import { instant } from '../kernel/clock';
 import { live, type Live } from '../store/live.svelte';
 import { readSetting } from '../store/settings';
 import type { Row } from '../store/rows';
-import type { Write } from '../store/store';
+import type { Fields, Write } from '../store/store';
 import { store } from './context';
 import { rowById, tripRows } from './rows';
 
@@ -17,6 +23,39 @@ export function liveContradictions(
     const rows = await tripRows('contradiction', trip);
     return rows.filter((row) => states.includes(row.state)).reverse();
   }, []);
+}
+
+/** Pairs that another scope or time explains: the server keeps them withdrawn, and a person may open them. */
+export function liveExplained(trip: string): Live<Row<'contradiction'>[]> {
+  return live(async () => {
+    const rows = await tripRows('contradiction', trip);
+    return rows.filter((row) => row.state === 'withdrawn' && isExplained(row)).reverse();
+  }, []);
+}
+
+export interface Nature {
+  difference: ContradictionDifference;
+  consequence: ContradictionConsequence;
+}
+
+/** How two accounts differ and what hangs on it; a row that was pulled before these fields came says neither. */
+export function natureOf(row: Row<'contradiction'>): Nature {
+  const { difference = 'differ', consequence = 'none' }: Partial<Nature> = row;
+  return { difference, consequence };
+}
+
+/** Another scope or time explains it: no conflict, and nothing to be red about. */
+export function isExplained(row: Row<'contradiction'>): boolean {
+  const { difference } = natureOf(row);
+  return difference === 'scope' || difference === 'changed';
+}
+
+const GRAVEST: readonly ContradictionConsequence[] = ['safety', 'people', 'money', 'deadline', 'none'];
+
+/** The gravest first, then those the comparison is surest of; equals stay in their order. */
+export function byGravity(rows: readonly Row<'contradiction'>[]): Row<'contradiction'>[] {
+  const place = (row: Row<'contradiction'>) => GRAVEST.indexOf(natureOf(row).consequence);
+  return [...rows].sort((a, b) => place(a) - place(b) || (b.confidence ?? 0) - (a.confidence ?? 0));
 }
 
 export interface AccountView extends Account {
@@ -86,17 +125,33 @@ export async function ruleContradiction(
   ]);
 }
 
-/** Opens it again: the undo of a ruling. */
+/** Opens it again. What was ruled stands until somebody rules anew. */
 export async function reopenContradiction(row: Row<'contradiction'>): Promise<void> {
   await store().write([
-    { trip: row.trip, entity: 'contradiction', record: row.id, fields: { state: 'open', ruling: null } },
+    { trip: row.trip, entity: 'contradiction', record: row.id, fields: { state: 'open' } },
   ]);
 }
 
-/** Ask again: a question for a person or a stop, and the contradiction is being verified. Returns its id. */
+/** The way back of anything decided: what stood before, and of the ruling only what has changed since. */
+export async function takeBack(was: Row<'contradiction'>): Promise<void> {
+  await store().write(await standingBefore(was));
+}
+
+async function standingBefore(was: Row<'contradiction'>): Promise<Write<'contradiction'>[]> {
+  const now = await rowById('contradiction', was.id);
+  const sameRuling = JSON.stringify(now?.ruling ?? null) === JSON.stringify(was.ruling);
+  const fields: Fields<'contradiction'> = {
+    ...(now?.state === was.state ? {} : { state: was.state }),
+    ...(sameRuling ? {} : { ruling: was.ruling }),
+  };
+  if (Object.keys(fields).length === 0) return [];
+  return [{ trip: was.trip, entity: 'contradiction', record: was.id, fields }];
+}
+
+/** Ask again: a question for a person, a place or a paper, and the pair is being verified. Returns its id. */
 export async function askAgain(
   row: Row<'contradiction'>,
-  question: { text: string; person?: string | null; stop?: string | null },
+  question: Fields<'question'> & { text: string },
 ): Promise<string> {
   const id = store().newId();
   const source = { entity: 'contradiction', record: row.id };
@@ -106,4 +161,12 @@ export async function askAgain(
   ];
   await store().write(writes);
   return id;
+}
+
+/** The way back of asking: the question goes, and the pair stands as it stood; a ruling is not touched. */
+export async function takeBackAsking(was: Row<'contradiction'>, question: string): Promise<void> {
+  await store().write([
+    { trip: was.trip, entity: 'question', record: question, deleted: true },
+    ...(await standingBefore(was)),
+  ]);
 }

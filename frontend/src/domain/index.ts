@@ -15,9 +15,11 @@
 //            stop mark pin elapsed())      recovery  liveRecovered acknowledgeRecovered
 // processing transcribeAgain readAgain recordingPeaks (network)
 // transcripts liveRecordings liveTranscript liveSegments liveMarks · correctSegment nameSpeaker (returns undo)
-// contradictions liveContradictions liveContradiction(id) -> {row, a, b} · ruleContradiction reopenContradiction askAgain
+// contradictions liveContradictions liveExplained liveContradiction(id) -> {row, a, b} · natureOf isExplained byGravity
+//            ruleContradiction reopenContradiction askAgain · takeBack takeBackAsking (undo)
+// questions  createQuestion answerQuestion addEvidence removeEvidence · liveQuestions liveProofs evidenceOf
 // compared   liveCompared(trip) -> how much was compared
-// followup   createQuestion answerQuestion createMatter · liveQuestions liveMatters
+// followup   createMatter · liveMatters
 // device-counts liveDeviceCounts() -> {all, server}
 // outbox     liveOutbox livePendingBytes liveSyncTotals liveSyncStatus liveFeeds · sendNow resend discard (returns undo)
 //            recordReceipt(row) bytesReceipt(media, blob) -> 'phone' | 'server' | 'refused'
@@ -41,6 +43,7 @@ export * from './outbox';
 export * from './people';
 export * from './preferences';
 export * from './processing';
+export * from './questions';
 export * from './recording.svelte';
 export * from './recovery';
 export { liveRow, removeRow, restoreRow, updateRow } from './rows';

@@ -9,6 +9,7 @@ import { live, type Live } from '../store/live.svelte';
 import type { BlobRow, Row } from '../store/rows';
 import type { Fields } from '../store/store';
 import { store } from './context';
+import { evidenceWrite } from './questions';
 import { rowById, rowsReferring } from './rows';
 
 export interface MediaPlace {
@@ -28,6 +29,8 @@ export interface Intake {
   dropDraft?: string;
   /** False for what was not captured here and now: this device's place says nothing about it. */
   placed?: boolean;
+  /** The question it proves the answer of: said in the same transaction. */
+  question?: string;
   /** Heard while bytes are stored and hashed, 0 to 1. */
   onProgress?: (done: number) => void;
 }
@@ -56,7 +59,10 @@ export async function addFile(file: File, place: MediaPlace, intake: Intake = {}
   const what = { kind: fields.kind, mime: fields.mime, state: 'whole', startedAt: now } as const;
   const chunks = Math.ceil(file.size / CHUNK_BYTES);
   const blob = { ...newBlob(media, place.trip, what), chunks, size: file.size };
-  await store().write([{ trip: place.trip, entity: 'media', record: media, fields }], {
+  const proves = intake.question
+    ? await evidenceWrite(intake.question, { entity: 'media', record: media })
+    : [];
+  await store().write([{ trip: place.trip, entity: 'media', record: media, fields }, ...proves], {
     also: [db.blobs, db.chunks, db.drafts],
     inside: async () => {
       await db.chunks.bulkPut(pieces);
