@@ -4,46 +4,29 @@ A flag that a person ruled on is never touched, and a pair found false stays sil
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import or_
+from sqlmodel import Session, col, select
 
 from services.contradictions.adjudicating import keep_opinion
 from services.contradictions.claims import Claim
-from services.contradictions.consequences import consequence
 from services.contradictions.events import ContradictionFound
+from services.contradictions.flags import Flag, fields_of
 from services.contradictions.index import index_keys
-from services.contradictions.judging import Finding, judge_statements
+from services.contradictions.judging import judge_statements
 from services.contradictions.models import Contradiction
-from services.contradictions.reasons import reason
 from services.contradictions.series import drop_series
+from services.contradictions.silence import is_silenced, ruled_flags
 from services.contradictions.sources import Key, Source, load_sources, strictest
 from services.contradictions.stored_claims import find_candidates, grouped, load_claims
-from services.contradictions.values_shown import normalised_value
 from services.kernel.events import publish
-from services.kernel.ids import derive_id
 from services.sync import ServerWrite, write_as_server
 
 Side = tuple[Source, Sequence[Claim]]
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A finding with the two records it stands on, the earlier-said first."""
-
-    finding: Finding
-    a: Source
-    b: Source
-
-    @property
-    def id(self) -> str:
-        """The same two values of the same subject give the same id, wherever they stand."""
-        sides = sorted(
-            f"{source.key} {_identity(claim)}"
-            for source, claim in ((self.a, self.finding.first), (self.b, self.finding.second))
-        )
-        return derive_id("contradiction", self.finding.kind, *sides)
+# What the texts no longer say; of a difference that was explained nothing is left to tell.
+_GONE = {"state": "withdrawn", "difference": "differ"}
+_A, _B = col(Contradiction.a), col(Contradiction.b)
 
 
 def find_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]]) -> list[Flag]:
@@ -53,24 +36,34 @@ def find_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]])
 
 
 def settle_flags(session: Session, trip: str, keys: Iterable[Key], flags: Iterable[Flag]) -> None:
-    """Make the open flags of these records exactly the ones found.
+    """Make the flags of these records that nobody has in hand exactly the ones found.
 
     A flag whose record changed since it was found is left out: that change is read by itself.
     """
     standing = flags_of_records(session, trip, [record for _, record in keys])
+    ruled = ruled_flags(session, trip)
+    settled = {row.id for row in ruled}
     by_id = {row.id: row for row in standing}
     found = {flag.id: flag for flag in _unchanged(session, trip, list(flags))}
     writes = [
-        ServerWrite("contradiction", key, keep_opinion(_fields(flag), by_id.get(key)))
+        ServerWrite("contradiction", key, _written(flag, by_id.get(key)))
         for key, flag in found.items()
-        if not _is_settled(by_id.get(key)) and not _is_silenced(flag, standing)
+        if key not in settled and not is_silenced(flag, ruled)
     ]
     writes += [
-        ServerWrite("contradiction", row.id, {"state": "withdrawn"})
+        ServerWrite("contradiction", row.id, dict(_GONE))
         for row in standing
-        if row.id not in found and row.state == "open" and row.ruling is None
+        if row.id not in found and not _is_in_hand(row)
     ]
     _write(session, trip, writes, by_id)
+
+
+def _written(flag: Flag, row: Contradiction | None) -> dict[str, Any]:
+    """The fields of a flag as found; while it is being verified its state is people's."""
+    fields = keep_opinion(fields_of(flag), row)
+    if row is not None and _is_in_hand(row):
+        del fields["state"]
+    return fields
 
 
 def _unchanged(session: Session, trip: str, flags: list[Flag]) -> Iterator[Flag]:
@@ -85,8 +78,8 @@ def withdraw_flags(session: Session, trip: str, record: str, sensitivity: str) -
     writes = []
     for row in flags_of_records(session, trip, [record]):
         fields = {"sensitivity": strictest([row.sensitivity, sensitivity])}
-        if row.state == "open" and row.ruling is None:
-            fields["state"] = "withdrawn"
+        if not _is_in_hand(row):
+            fields |= _GONE
         if any(getattr(row, name) != value for name, value in fields.items()):
             writes.append(ServerWrite("contradiction", row.id, fields))
     _write(session, trip, writes, {})
@@ -94,10 +87,10 @@ def withdraw_flags(session: Session, trip: str, record: str, sensitivity: str) -
 
 def flags_of_records(session: Session, trip: str, records: Iterable[str]) -> list[Contradiction]:
     """All flags, in whatever state, in which one of the records is one of the two accounts."""
-    named = set(records)
-    query = select(Contradiction).where(Contradiction.trip == trip)
-    rows = session.exec(query.execution_options(populate_existing=True))
-    return [row for row in rows if named & {row.a["record"], row.b["record"]}]
+    named = list(records)
+    sides = (account["record"].as_string().in_(named) for account in (_A, _B))
+    query = select(Contradiction).where(Contradiction.trip == trip, or_(*sides))
+    return list(session.exec(query.execution_options(populate_existing=True)))
 
 
 def _write(
@@ -109,6 +102,7 @@ def _write(
         ContradictionFound(trip, write.record, write.fields["kind"])
         for write in news
         if "kind" in write.fields
+        and write.fields.get("state") == "open"
         and (write.record not in before or before[write.record].state == "withdrawn")
     ]
     if news:
@@ -121,29 +115,9 @@ def _is_news(write: ServerWrite, row: Contradiction | None) -> bool:
     return row is None or any(getattr(row, name) != value for name, value in write.fields.items())
 
 
-def _is_settled(row: Contradiction | None) -> bool:
-    """True for flags that people have in hand: their state is theirs."""
-    return row is not None and (row.ruling is not None or row.state in {"ruled", "verifying"})
-
-
-def _is_silenced(flag: Flag, standing: Iterable[Contradiction]) -> bool:
-    """True when a person dismissed a flag of this kind between these two texts."""
-    for row in standing:
-        if not row.ruling or row.ruling["verdict"] != "dismissed" or row.kind != flag.finding.kind:
-            continue
-        accounts = {row.a["record"]: row.a, row.b["record"]: row.b}
-        if accounts.keys() == {flag.a.record, flag.b.record} and _same_quotes(flag, accounts):
-            return True
-    return False
-
-
-def _same_quotes(flag: Flag, accounts: dict[str, Any]) -> bool:
-    """In a paper only the very sentence that was dismissed stays silent."""
-    sides = ((flag.a, flag.finding.first), (flag.b, flag.finding.second))
-    return all(
-        not source.is_long or accounts[source.record]["quote"] == _quote(source, claim)
-        for source, claim in sides
-    )
+def _is_in_hand(row: Contradiction) -> bool:
+    """True for flags that people ask about or ruled on: their state is theirs."""
+    return row.ruling is not None or row.state in {"ruled", "verifying"}
 
 
 def _find(
@@ -178,47 +152,5 @@ def _between(one: Side, two: Side) -> Iterator[Flag]:
         keys = index_keys(mine)
         # Sentences without a word in common are not worth judging; papers have thousands.
         for theirs in (group for group, others in theirs_keyed if keys & others):
-            for finding in judge_statements(mine, theirs):
+            for finding in judge_statements(mine, theirs, explained=True):
                 yield Flag(finding, first[0], second[0])
-
-
-def _identity(claim: Claim) -> str:
-    value = sorted((name, str(item)) for name, item in asdict(claim.value).items())
-    return f"{value} {sorted(claim.subject)}"
-
-
-def _quote(source: Source, claim: Claim) -> str:
-    return source.text[claim.quote_start : claim.quote_end]
-
-
-def _account(source: Source, claim: Claim) -> dict[str, Any]:
-    account = {
-        "entity": source.entity,
-        "record": source.record,
-        "field": source.field,
-        "quote": _quote(source, claim),
-        "start": claim.quote_start,
-        "end": claim.quote_end,
-        "value": source.text[claim.start : claim.end],
-        "normalised": normalised_value(claim),
-    }
-    more = {"speaker": source.speaker, "media": source.media, "at_ms": source.at_ms}
-    return account | {name: value for name, value in more.items() if value is not None}
-
-
-def _fields(flag: Flag) -> dict[str, Any]:
-    a, b = _account(flag.a, flag.finding.first), _account(flag.b, flag.finding.second)
-    read = a["value"], b["value"]
-    who = flag.a.speaker_name, flag.b.speaker_name
-    return {
-        "kind": flag.finding.kind,
-        "difference": flag.finding.cls,
-        "consequence": consequence(flag.finding),
-        "a": a,
-        "b": b,
-        "reason": {lang: reason(flag.finding, read, lang, who) for lang in ("zh", "en")},
-        "rule": flag.finding.rule,
-        "confidence": flag.finding.confidence,
-        "state": "open",
-        "sensitivity": strictest([flag.a.sensitivity, flag.b.sensitivity]),
-    }

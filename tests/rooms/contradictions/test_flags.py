@@ -1,5 +1,6 @@
 """From a synced note and a heard segment to one flag with both quotes, and back again."""
 
+import pytest
 from sqlmodel import select
 
 from services.contradictions import queue_unread
@@ -106,6 +107,66 @@ def test_a_pair_that_was_dismissed_stays_silent_for_ever(table: Table) -> None:
     table.note("村里的公路是2015年修好的。")
     table.read()
     assert len(table.flags("open")) == 2
+
+
+@pytest.mark.parametrize("verdict", ["a", "dismissed"])
+def test_what_was_ruled_on_stays_so_when_the_recording_is_heard_anew(
+    table: Table, verdict: str
+) -> None:
+    note = table.note(TYPED, said_at="2026-11-18T01:00:00Z")
+    media = table.recording(captured_at="2026-11-18T03:00:00Z")
+    table.segment(media, HEARD)
+    table.read()
+    [flag] = table.flags()
+    table.edit("contradiction", flag.id, ruling={"verdict": verdict, "reason": "看过"})
+    # Another revision hears the same words half a second later.
+    table.segment(media, HEARD, start_ms=12_500)
+    table.read()
+    assert [row.id for row in table.flags()] == [flag.id]
+    # Said again later it is another account of it.
+    table.segment(media, HEARD, start_ms=200_000)
+    table.read()
+    assert [row.a["record"] for row in table.flags("open")] == [note]
+
+
+def test_the_quotes_of_a_flag_that_is_asked_about_move_with_their_text(table: Table) -> None:
+    note, _ = differing(table)
+    [flag] = table.flags()
+    table.edit("contradiction", flag.id, state="verifying")
+    table.edit("note", note, text="更正：" + TYPED)
+    table.read()
+    [moved] = table.flags()
+    assert moved.state == "verifying"
+    assert moved.a["quote"] == ("更正：" + TYPED)[moved.a["start"] : moved.a["end"]]
+
+
+NOT_YET = "高坎村的高标准农田项目去年年底还没有完工。"
+DONE_NOW = "高坎村的高标准农田项目今年6月已经完工。"
+
+
+def test_what_time_explains_is_told_but_stands_as_no_flag(table: Table) -> None:
+    table.note(NOT_YET, said_at="2026-11-18T01:00:00Z")
+    later = table.note(DONE_NOW, said_at="2026-11-18T03:00:00Z")
+    table.read()
+    [flag] = table.flags()
+    assert (flag.state, flag.difference) == ("withdrawn", "changed")
+    assert table.found == []
+    # Who does not believe the explanation opens it, and it stays open.
+    table.edit("contradiction", flag.id, state="open")
+    table.edit("note", later, text="另外，" + DONE_NOW)
+    table.read()
+    [opened] = table.flags()
+    assert (opened.state, opened.difference) == ("open", "changed")
+    assert opened.b["quote"] == ("另外，" + DONE_NOW)[opened.b["start"] : opened.b["end"]]
+
+
+def test_an_explained_difference_that_was_edited_away_is_told_no_longer(table: Table) -> None:
+    table.note(NOT_YET, said_at="2026-11-18T01:00:00Z")
+    later = table.note(DONE_NOW, said_at="2026-11-18T03:00:00Z")
+    table.read()
+    table.edit("note", later, text="什么也没说。")
+    table.read()
+    assert [(row.state, row.difference) for row in table.flags()] == [("withdrawn", "differ")]
 
 
 def test_restricted_and_off_record_notes_never_become_claims(table: Table) -> None:
