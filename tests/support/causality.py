@@ -120,7 +120,8 @@ def _lay(record: RecordTruth, arrival: Arrival, stamps: dict[str, str]) -> None:
         record.deleted = record.deleted or is_new or not unseen
     else:
         record.deleted = False
-    if arrival.seq is not None or arrival.fields:
+    # Two who delete do not stand in each other's way: what a deletion must have seen is writing.
+    if arrival.fields:
         record.arrived.add(arrival.id)
 
 
