@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
 
 from services.contradictions.claims import Days
-from services.contradictions.cues import Cues, read_cues
+from services.contradictions.cues import Cues, holidays_in, read_cues
 from services.language import (
     Clause,
     Period,
@@ -26,6 +26,10 @@ from services.language import (
 _COMPARED = re.compile(
     r"(?:比|较|同比|相比|和|与|than|compared (?:with|to)|over|versus|against)\s?$", re.IGNORECASE
 )
+
+
+# A word of this weight says what a clause is about.
+_SAYS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,10 @@ class SentenceView:
         found = find_periods(folded[: sentence.end], said_on)
         self.periods = [period for period in found if period.start >= sentence.start]
         self._taken = [(period.start, period.end) for period in self.periods]
-        self.quantities = _counted(folded, sentence, self._taken)
+        counted = _counted(folded, sentence, self._taken)
+        #: Bounds that pick out whom the sentence is about: 八十岁以上的老人.
+        self.qualifiers = [quantity for quantity in counted if _qualifies(folded, quantity)]
+        self.quantities = [quantity for quantity in counted if quantity not in self.qualifiers]
         self.blanked = _blank(folded, [*self._taken, (sentence.start, self._opening)])
         self.clauses = [clause for clause in sentence.clauses if clause.end > self._opening]
 
@@ -70,7 +77,8 @@ class SentenceView:
     @cached_property
     def words(self) -> list[Word]:
         """The content words of the sentence."""
-        spans = [*self._taken, *((q.lead, q.end) for q in self.quantities)]
+        numbers = (*self.quantities, *self.qualifiers)
+        spans = [*self._taken, *((q.lead, q.end) for q in numbers)]
         end = self.sentence.end
         return find_words(self._folded, self._opening, end, taken=spans, glossary=self._glossary)
 
@@ -87,17 +95,29 @@ class SentenceView:
         topic_start = -1
         waiting: list[Period] = []
         last: Days | None = None
+        previous: list[Word] = []
         out = []
         for index, clause in enumerate(self.clauses):
             own = [word for word in self.words if clause.start <= word.start < clause.end]
             mine = self.quantities_of(index)
             dates = waiting + [p for p in stated if clause.start <= p.start < clause.end]
             waiting = [] if own or mine else dates
-            last = _days(dates[0]) if dates else last
+            # "From May to August" tells of its own clause only.
+            named = [period for period in dates if period.grain != "range"]
+            last = _days(named[0]) if named else last
+            if mine and previous and self._says_nothing(index, own):
+                # "民宿有一百四十家，住满了一百二十家": the subject stays.
+                own = [*previous, *own]
+            previous = own or previous
             out.append(_Share((*topic, *own), tuple(dates), last, topic_start if topic else -1))
             topic_start = topic_start if topic else self.start_of(index)
             topic = [*topic, *own] if _is_topic([*topic, *own], mine) else []
         return out
+
+    def _says_nothing(self, index: int, own: Sequence[Word]) -> bool:
+        """True when a clause has no subject of its own, and is not about each of several."""
+        text = self._folded[self.start_of(index) : self.clauses[index].end]
+        return "每" not in text and not any(word.weight >= _SAYS for word in own)
 
 
 class ClauseView:
@@ -142,7 +162,22 @@ class ClauseView:
         topic_start = self._whole.shares[self._index].topic_start
         ahead = self.folded[topic_start : self.start] if topic_start >= 0 else ""
         before = self.folded[self.sentence.start : self.start]
-        return read_cues(self.text, before, ahead, self.sentence)
+        cues = read_cues(self.text, before, ahead, self.sentence)
+        if not self.quantities and not self._whole.qualifiers:
+            return cues
+        # What is counted (二十六班) names no part, whatever else that word may name.
+        counted = {self.folded[one.start : one.end] for one in self.quantities}
+        picked = self._picked(topic_start if topic_start >= 0 else self.start)
+        picked |= holidays_in(before + self.text) if self.quantities else frozenset()
+        return replace(cues, parts=(cues.parts - counted) | picked)
+
+    def _picked(self, start: int) -> frozenset[str]:
+        """The bounds that pick out a part, in base units."""
+        return frozenset(
+            f"{one.low:g}..{one.high:g} {one.dimension}"
+            for one in self._whole.qualifiers
+            if start <= one.start < self.end
+        )
 
 
 @cache
@@ -201,8 +236,21 @@ def _counted(folded: str, sentence: Sentence, taken: list[tuple[int, int]]) -> l
         quantity
         for quantity in find_quantities(folded[: sentence.end], taken)
         if quantity.start >= sentence.start
-        and not _part_label().fullmatch(folded[quantity.start : quantity.end])
+        and (
+            not _part_label().fullmatch(folded[quantity.start : quantity.end])
+            or _COUNTS.search(folded[: quantity.start][-3:])
+        )
     ]
+
+
+# Before 四十班 or 三组 these words count, where the bare word would name a part.
+_COUNTS = re.compile("(?:有|是|共|开|跑|发|剩|只|仅|约|达|到|设|办|建|招|分|成|编|加|减|为|了)$")
+_QUALIFIES = re.compile(r"(?:以上|以下|以内|之内)的(?=[\u4e00-\u9fff])")
+
+
+def _qualifies(folded: str, quantity: Quantity) -> bool:
+    """True for a bound before a noun: 六十马力以上的渔船."""
+    return bool(_QUALIFIES.match(folded, quantity.end - 2)) and quantity.bounded
 
 
 def _is_topic(words: list[Word], quantities: Sequence[Quantity]) -> bool:

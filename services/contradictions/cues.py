@@ -8,6 +8,9 @@ from functools import cache
 
 from services.language import Sentence, alternation, concept, lexicon, numbered_pattern
 
+# Among the parts: how it was, not how it is.
+FORMERLY = "formerly"
+
 
 @dataclass(frozen=True, slots=True)
 class Cues:
@@ -49,6 +52,16 @@ def _plans() -> re.Pattern[str]:
 
 
 @cache
+def _no_suppositions() -> re.Pattern[str]:
+    """Words that only hold one of supposition: 主要是 holds 要是."""
+    return re.compile(alternation(lexicon("cues")["supposed"]["compounds"]))
+
+
+def _supposes(text: str) -> bool:
+    return bool(_cue("supposed").search(_no_suppositions().sub("", text)))
+
+
+@cache
 def _no_denials() -> re.Pattern[str]:
     """Compounds that only look like a denial: 无障碍, 不锈钢, 不少."""
     return re.compile(alternation(lexicon("cues")["negated"]["compounds"]))
@@ -82,10 +95,24 @@ def _offices() -> re.Pattern[str]:
     return re.compile("|".join((chinese, english, was_zh, was_en)), re.IGNORECASE)
 
 
+def _part(said: str) -> str:
+    return "average" if said.lower() == "on average" else said.lower()
+
+
+@cache
+def _holidays() -> re.Pattern[str]:
+    return re.compile(alternation(lexicon("places")["parts"]["holidays"]))
+
+
+def holidays_in(text: str) -> frozenset[str]:
+    """The holidays named in a text."""
+    return frozenset(match.group()[:2] for match in _holidays().finditer(text))
+
+
 def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozenset[str]]:
     if sentence.asks or _cue("asked", "zh").search(text):
         return "asked", frozenset()
-    if _cue("supposed").search(text) or _cue("supposed").search(before):
+    if _supposes(text) or _supposes(before):
         return "supposed", frozenset()
     nouns = frozenset(concept(match.group()) for match in _subject_plans().finditer(text))
     if _plans().search(text) or nouns:
@@ -101,10 +128,13 @@ def denies(text: str) -> bool:
 def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
     """The cues of a clause; `before` is its sentence ahead of it, `topic` its topic clauses."""
     modality, planned = _modality(text, before, sentence)
-    whole = topic + text
-    parts = frozenset(match.group().lower() for match in _parts().finditer(whole))
+    # "night-shift nurses" and "the night shift" name one part.
+    whole = (topic + text).replace("-", " ")
+    parts = frozenset(_part(match.group()) for match in _parts().finditer(whole))
     if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
         parts |= {"of these"}
+    if _cue("formerly").search(whole):
+        parts |= {FORMERLY}
     return Cues(
         modality,
         planned,

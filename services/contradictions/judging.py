@@ -27,6 +27,7 @@ _LEAST = {
 _LEAST_COMMON = 0.6
 _LEAST_COMMON_VAGUE = 2.0  # "it", "they": the clause must say more by its other words
 _LEAST_COMMON_OPEN = 1.0
+_CLOSER = 0.25  # of two numbers in a sentence the one meant must be nearer by so much
 # Of several conflicts between two sentences the first kind in this order is shown.
 _ORDER = (
     "trend",
@@ -109,14 +110,29 @@ def _said_too(claim: Claim, others: Iterable[Claim]) -> bool:
 
 
 def _same_place(first: Claim, second: Claim, mine: list[Claim], theirs: list[Claim]) -> bool:
-    """Several numbers of one dimension in a sentence are paired in their order."""
+    """Of several numbers of one dimension in a sentence those of one subject meet.
+
+    Where the subjects do not tell, as in a list, they are paired in their order.
+    """
     if not isinstance(first.value, NumberValue) or not isinstance(second.value, NumberValue):
         return True
-    if len(_rivals(first, mine)) == 1 and len(_rivals(second, theirs)) == 1:
+    left, right = _rivals(first, mine), _rivals(second, theirs)
+    if len(left) == 1 and len(right) == 1:
         return True
-    return first.ordinal == second.ordinal and len(_rivals(first, mine)) == len(
-        _rivals(second, theirs)
-    )
+    if first.ordinal == second.ordinal and len(left) == len(right):
+        return True
+    return _is_closest(first, second, left) and _is_closest(second, first, right)
+
+
+def _is_closest(claim: Claim, other: Claim, rivals: list[Claim]) -> bool:
+    """True when no rival of the claim is nearly as like the other claim."""
+    near = _nearness(claim, other)
+    return all(rival is claim or _nearness(rival, other) + _CLOSER <= near for rival in rivals)
+
+
+def _nearness(claim: Claim, other: Claim) -> float:
+    alike = likeness(claim, other)
+    return alike.low + alike.high
 
 
 def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:

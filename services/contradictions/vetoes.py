@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from services.contradictions.claims import Claim, Days, NumberValue
+from services.contradictions.cues import FORMERLY
 from services.contradictions.likeness import Likeness
 
 # Two sentences this alike, with these many words, are the same sentence with one value changed.
@@ -29,13 +30,26 @@ def _same_days(first: Days, second: Days) -> bool:
 
 def periods_differ(first: Claim, second: Claim) -> bool:
     """True when the claims are about other times; no period said means the present year."""
+    if (FORMERLY in first.parts) != (FORMERLY in second.parts):
+        return True
     one, two = first.period, second.period
+    if _done_before(first, second) or _done_before(second, first):
+        return False
     if one is None and two is None:
         return False
     if one is None or two is None:
         named, silent = (one or two), (first if one is None else second)
         return named is None or not _covers_now(named, silent.said_on)
     return not _same_days(one, two)
+
+
+def _done_before(done: Claim, other: Claim) -> bool:
+    """True when what was done on a day before is said, later and without a day, not to be done."""
+    if done.kind != "status" or getattr(done.value, "label", "") != "done":
+        return False
+    if done.period is None or other.period is not None or other.said_on is None:
+        return False
+    return done.period.grain != "year" and done.period.last <= other.said_on
 
 
 def names_differ(first: Claim, second: Claim) -> bool:

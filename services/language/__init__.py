@@ -6,7 +6,8 @@ from services.language.clauses import Clause, Sentence, split_sentences
 from services.language.concepts import build_glossary, concept, stem
 from services.language.dates import Period, find_periods
 from services.language.lexicon_files import alternation, is_chinese, lexicon, pattern
-from services.language.quantities import Quantity, find_quantities, numbered_pattern
+from services.language.number_labels import numbered_pattern
+from services.language.quantities import Quantity, find_quantities
 from services.language.script import fold
 from services.language.units import dimensions_agree, unit_after
 from services.language.words import Word, find_words, tag

@@ -11,6 +11,18 @@ from services.language.lexicon_files import is_chinese, lexicon
 _DOUBLED = re.compile(r"([bdfgklmnprtvz])\1$")
 
 
+@cache
+def _irregular() -> dict[str, str]:
+    """Irregular forms: told -> tell, children -> child."""
+    table: dict[str, str] = lexicon("forms")["irregular"]
+    return {form: base for base, forms in table.items() for form in forms.split()}
+
+
+@cache
+def _whole() -> frozenset[str]:
+    return frozenset(lexicon("forms")["whole"].split())
+
+
 @lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """A rough English stem: plural, -ed, -ing and a final e taken off."""
@@ -21,7 +33,10 @@ def stem(word: str) -> str:
         base = base[:-2]
     elif len(base) > 3 and base.endswith("s") and not base.endswith(("ss", "us", "is")):
         base = base[:-1]
+    base = _irregular().get(base, base)
     for ending in ("ing", "ed"):
+        if base in _whole():
+            break
         if len(base) > len(ending) + 3 and base.endswith(ending):
             base = _DOUBLED.sub(r"\1", base[: -len(ending)])
             break
@@ -46,6 +61,13 @@ def _concepts() -> dict[str, str]:
         for word in chinese + english:
             table.setdefault(_key(word), name)
     return table
+
+
+@cache
+def compounds() -> frozenset[str]:
+    """The keys of English concepts of two words, written with a hyphen in the lexicon."""
+    lines = (_split(line)[1] for line in lexicon("concepts")["lines"].strip().splitlines())
+    return frozenset(stem(word) for words in lines for word in words if "-" in word)
 
 
 def concept(word: str, glossary: Mapping[str, str] | None = None) -> str:

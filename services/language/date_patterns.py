@@ -35,7 +35,8 @@ def worded_year() -> str:
 
 
 def _chinese(zh_years: str) -> list[str]:
-    tail = rf"(?:的?(?:{_ZH_HALF}|{_ZH_QUARTER}|{_ZH_MONTH}))?{_EDGE}"
+    season = rf"(?:的?(?:{alternation(lexicon('time')['seasons']['zh'])})[，,]?)?"
+    tail = rf"(?:的?(?:{_ZH_HALF}|{_ZH_QUARTER}|{season}{_ZH_MONTH}))?{_EDGE}"
     return [
         rf"民国(?P<roc>\d{{1,3}}|{_ZH_NUM})年度?{tail}",
         rf"(?<![\d.])(?P<roc>1[01]\d)年(?:度|(?=\d{{1,2}}月)){tail}",
@@ -67,7 +68,7 @@ def _english(en_years: str, names: str) -> list[str]:
         rf"{edge}(?P<name>{names})\.?\s+{day}{of_year}(?!\d)",
         rf"{edge}(?P<name>{names})\.?{of_year}",
         rf"\b(?P<back>last|this|next)\s+(?P<name>{names})(?!\w)",
-        rf"\b(?:on|by|since|until|before|after|in|of|from|and)\s+(?:{day}\s+(?:of\s+)?(?P<name>{names}))(?!\w)",
+        rf"\b(?:on|by|since|until|before|after|in|of|from|and)\s+(?:(?:the\s+)?{day}\s+(?:of\s+)?(?P<name>{names}))(?!\w)",
         rf"(?P<name>{names})\.?\s+{day}(?![\d%,]|\s*(?:percent|million|thousand))",
         rf"\b(?:in|by|since|until|during|of|from)\s+(?P<name>{names})(?!\w)",
         rf"{edge}(?P<rel>{en_years})(?:'s)?",
@@ -85,8 +86,29 @@ def _relative(chinese: bool) -> list[str]:
     for group, table in (("relday", "days"), ("relweek", "weeks"), ("relmonth", "months")):
         words = _split(tables[table]["offset"])[0 if chinese else 1]
         edge = "(?P<edge>底|末|初)?" if group == "relmonth" and chinese else ""
-        rows.append(rf"(?P<{group}>{words}){edge}")
+        day = rf"(?:的?{_ZH_DAY})?" if edge else ""
+        week = _weekday(chinese) if group == "relweek" else ""
+        rows.append(rf"(?P<{group}>{words}){day}{edge}{week}")
     return rows
+
+
+@cache
+def bare_day() -> re.Pattern[str]:
+    """A day without its month: 28号发的; 3号泊位 is none."""
+    after = (
+        "上午|下午|晚上|早上|凌晨|中午|发|到|开|动工|完|签|交|起|之前|以前|以后"
+        "|当天|那天|就|才|又|付|停|恢复"
+    )
+    return re.compile(rf"(?<![第\d月一二三四五六七八九十]){_ZH_DAY}(?={after})")
+
+
+def _weekday(chinese: bool) -> str:
+    """The day of a week already named: 上周四. English names it first: Thursday last week."""
+    return (
+        r"的?(?:周|星期|礼拜)?(?P<weekday>[一二三四五六日天](?![个名家户位十百千万]))?"
+        if chinese
+        else ""
+    )
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from services.language.date_patterns import date_patterns
+from services.language.date_patterns import bare_day, date_patterns
 from services.language.lexicon_files import alternation, is_chinese, lexicon
 from services.language.numbers import chinese_value, english_value
 
@@ -157,6 +157,11 @@ def _year_of_weekday_word(match: re.Match[str], said_on: date) -> int:
 def _relative_month(match: re.Match[str], said_on: date) -> Period:
     step = said_on.year * 12 + said_on.month - 1 + _offsets("months")[_word(match, "relmonth")]
     first, last = _months(step // 12, step % 12 + 1, step % 12 + 1)
+    day = _number(match["day"]) if match.groupdict().get("day") else 0
+    if 1 <= day <= last.day:
+        return Period(
+            match.start(), match.end(), first.replace(day=day), first.replace(day=day), "day"
+        )
     return Period(
         match.start(), match.end(), first, last, "month", bool(match.groupdict().get("edge"))
     )
@@ -165,6 +170,10 @@ def _relative_month(match: re.Match[str], said_on: date) -> Period:
 def _relative_week(match: re.Match[str], said_on: date) -> Period:
     monday = said_on - timedelta(days=said_on.weekday())
     first = monday + timedelta(weeks=_offsets("weeks")[_word(match, "relweek")])
+    weekday = match.groupdict().get("weekday")
+    if weekday:
+        day = first + timedelta(days=lexicon("time")["weekdays"]["number"][weekday])
+        return Period(match.start(), match.end(), day, day, "day")
     return Period(match.start(), match.end(), first, first + timedelta(days=6), "week")
 
 
@@ -196,6 +205,48 @@ def _any_period() -> re.Pattern[str]:
     return re.compile(f"{figures}|{words}", re.IGNORECASE)
 
 
+def _bare_days(
+    folded: str, found: list[Period], taken: list[tuple[int, int]], said_on: date
+) -> list[Period]:
+    """Days without a month are of the month named last before them, else of the month of speech."""
+    days = []
+    for match in bare_day().finditer(folded):
+        if any(start < match.end() and match.start() < end for start, end in taken):
+            continue
+        named = [one for one in found if one.end <= match.start() and one.grain in {"month", "day"}]
+        month = max(named, key=lambda one: one.start).first if named else said_on
+        day = _number(match["day"])
+        if 1 <= day <= monthrange(month.year, month.month)[1]:
+            first = month.replace(day=day)
+            days.append(Period(match.start(), match.end(), first, first, "day"))
+    return days
+
+
+_TO = re.compile(r"\s?(?:到|至|-|~|—|to|until|through)\s?(?:the\s)?", re.IGNORECASE)
+_FINE = frozenset({"day", "month"})
+
+
+def _follows(folded: str, one: Period, two: Period) -> bool:
+    """True when "to" alone stands between two days or months, the earlier first."""
+    fine = {one.grain, two.grain} <= _FINE and one.first <= two.first
+    return fine and bool(_TO.fullmatch(folded[one.end : two.start]))
+
+
+def _ranges(folded: str, periods: list[Period]) -> Iterator[Period]:
+    """Periods in order, "1 May to 16 August" as one of the grain "range"."""
+    held: Period | None = None
+    for period in periods:
+        if held and _follows(folded, held, period):
+            yield Period(held.start, period.end, held.first, period.last, "range")
+            held = None
+            continue
+        if held:
+            yield held
+        held = period
+    if held:
+        yield held
+
+
 def find_periods(folded: str, said_on: date | None = None) -> Iterator[Period]:
     """All dates and periods of a folded text, left to right, without overlap."""
     if not _any_period().search(folded):
@@ -212,4 +263,6 @@ def find_periods(folded: str, said_on: date | None = None) -> Iterator[Period]:
             if period is not None:
                 taken.append(match.span())
                 found.append(period)
-    yield from sorted(found, key=lambda period: period.start)
+    if said_on and languages[0][1]:
+        found.extend(_bare_days(folded, found, taken, said_on))
+    yield from _ranges(folded, sorted(found, key=lambda period: period.start))

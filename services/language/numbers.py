@@ -75,6 +75,29 @@ def _chinese_decimal(whole: str, fraction: str) -> float | None:
 
 def english_value(text: str) -> float | None:
     """The worth of English number words ("three hundred and twenty"); None if they are none."""
+    whole, point, rest = text.lower().partition(" point ")
+    if point:
+        return _english_decimal(whole, rest.split())
+    whole, half, rest = re.sub(r"\s+", " ", text.lower()).partition(" and a half")
+    if half:
+        base, scale = english_value(whole), english_value(rest) if rest.strip() else 1.0
+        return None if base is None or scale is None else (base + 0.5) * scale
+    return _english_whole(text)
+
+
+def _english_decimal(whole: str, figures: list[str]) -> float | None:
+    """ "four point eight million": a whole, figures, and a scale at the end where there is one."""
+    words = lexicon("numbers")["english"]
+    scale = words["scales"].get(figures[-1], 1.0) if figures else 1.0
+    tail = [figure for figure in figures if figure not in words["scales"]]
+    base = _english_whole(whole)
+    worths = [0 if figure in {"oh", "o"} else words["ones"].get(figure) for figure in tail]
+    if base is None or not tail or any(worth is None for worth in worths):
+        return None
+    return float(f"{int(base)}." + "".join(str(worth) for worth in worths)) * scale
+
+
+def _english_whole(text: str) -> float | None:
     words = lexicon("numbers")["english"]
     total = current = 0.0
     seen = False
@@ -109,7 +132,9 @@ def _pattern() -> re.Pattern[str]:
     small = "".join(words["chinese"]["small"])
     ones = alternation(words["english"]["ones"])
     scales = alternation(words["english"]["scales"])
-    english = rf"(?:{ones}|\ba(?=\s+{scales}))(?:[\s-]+(?:and\s+)?(?:{ones}|{scales}))*"
+    plain = rf"(?:{ones}|\ba(?=\s+{scales}))(?:[\s-]+(?:and\s+)?(?:{ones}|{scales}))*"
+    below = rf"(?:\s+point(?:\s+(?:{ones}|oh|o))+(?:\s+{scales})?|\s+and\s+a\s+half(?=\s))"
+    english = rf"{plain}{below}?(?:\s+{scales})?"
     suffix = "|".join(sorted(words["english"]["suffixes"], key=len, reverse=True))
     return re.compile(
         rf"(?P<share>(?:百分之|千分之)(?:[{chars}点]+|{_DIGITS}))"

@@ -12,11 +12,12 @@ from functools import cache
 from math import floor, inf, log10
 
 from services.language.lexicon_files import alternation, lexicon
+from services.language.number_labels import is_indefinite, is_label
 from services.language.numbers import Number, find_numbers
+from services.language.tails import half_unit, with_tail
 from services.language.units import PLAIN, SIGN_BEFORE, Unit, unit_after, unit_by_sign
 
 _ABOUT = 0.10  # "about" and 左右 are read as ten per cent either way
-_ZH_NOT_A_COUNT = re.compile(r"一(?:$|[^\d%成半二三四五六七八九十百千万亿])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,88 +57,20 @@ def _before() -> list[tuple[str, re.Pattern[str]]]:
 
 
 @cache
+def _ahead() -> list[tuple[str, re.Pattern[str]]]:
+    """Bounds before a short verb: 最多照看五个, 至少还差两百个."""
+    table = lexicon("numbers")["ahead"]
+    return [
+        (name, re.compile(alternation(words) + r"[\u4e00-\u9fff]{1,4}$"))
+        for name, words in table.items()
+    ]
+
+
+@cache
 def _after() -> list[tuple[str, re.Pattern[str]]]:
     table = lexicon("numbers")["after"]
     order = ("slightly_above", "from", "upto", "below", "about")
     return [(name, re.compile(r"\s*" + alternation(table[name]), re.IGNORECASE)) for name in order]
-
-
-@cache
-def _labels() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    table = lexicon("numbers")["labels"]
-    before = re.compile(alternation(table["before"]) + r"[\s.:#]*$", re.IGNORECASE)
-    after = re.compile(
-        f"{table['after_pattern']}|(?:"
-        + "|".join(re.escape(word) for word in table["after"])
-        + r")(?![A-Za-z])",
-        re.IGNORECASE,
-    )
-    return before, after
-
-
-@cache
-def numbered_pattern() -> str:
-    """A pattern of things named by number or letter: berth four, line 3, block C."""
-    nouns = lexicon("numbers")["labels"]["numbered"]
-    figure = r"(?:\d{1,3}[a-z]?|(?-i:[A-Z])|one|two|three|four|five|six|seven|eight|nine|ten)"
-    follower = (
-        r"(?=\s*(?:$|[,.;:!?)\0])|\s+(?:is|are|was|were|has|have|had|will|of|in|at|on|for|to|and|or"
-        r"|by|can|did|does|got|still|also|opened|closed|needs|alone|now|already|itself)\b)"
-    )
-    return rf"\b(?:{nouns})\s+(?:no\.?\s*|number\s+)?{figure}\b{follower}"
-
-
-@cache
-def _numbered() -> re.Pattern[str]:
-    return re.compile(numbered_pattern(), re.IGNORECASE)
-
-
-def _is_label(folded: str, number: Number) -> bool:
-    """True for numbers that name or order something: 第22条, section 5, G20, 5:30, 3.2.1."""
-    before, after = _labels()
-    left, right = (
-        folded[max(0, number.start - 14) : number.start],
-        folded[number.end : number.end + 4],
-    )
-    if before.search(left) or after.match(right):
-        return True
-    if any(
-        match.start() < number.start and number.end <= match.end()
-        for match in _numbered().finditer(folded, max(0, number.start - 24), number.end + 9)
-    ):
-        return True
-    if not number.worded and (re.search(r"[A-Za-z_/.:#-]$", left) and not re.search(r"\s-$", left)):
-        return not re.search(r"[$¥€£]$", left) and not _range_link(folded, number.start)
-    return bool(
-        not number.worded
-        and re.match(r"[:/]\d|\.\d|[A-Z]{1,2}\d|[、.]\s?\D", right)
-        and _opens(left, right)
-    )
-
-
-def _opens(left: str, right: str) -> bool:
-    """Numbers like "2." or "3、" count list points only where a line or sentence opens."""
-    return right[:1] not in "、." or not left.strip() or left.rstrip()[-1:] in "。；;.!?"
-
-
-def _range_link(folded: str, start: int) -> bool:
-    return bool(re.search(r"[\d%]\s?[-~]\s?$", folded[max(0, start - 4) : start]))
-
-
-def _indefinite(folded: str, number: Number) -> bool:
-    """一个, 一些, "one": too vague to be a count."""
-    text = folded[number.start : number.end]
-    if not number.worded or number.share:
-        return False
-    if text == "一" or text.lower() in {"one", "a"}:
-        return True
-    return bool(
-        re.match(
-            r"十分|千万别|万一|万分|百般|千方|两者|两边|四处|三农|四川|一",
-            text + folded[number.end : number.end + 2],
-        )
-        and len(text) <= 2
-    )
 
 
 def _magnitude_step(value: float) -> float:
@@ -179,6 +112,9 @@ def _hedge(folded: str, start: int, number_end: int, end: int) -> tuple[str, int
         match = cue.search(folded[offset:start])
         if match:
             return name, offset + match.start(), end
+    for name, cue in _ahead():
+        if cue.search(folded[offset:start]):
+            return name, start, end
     return ("more" if more else "exact"), start, end
 
 
@@ -187,6 +123,9 @@ def _with_unit(folded: str, number: Number) -> tuple[Unit, int, int]:
     at = number.end
     if re.match("[多余来几]", folded[at : at + 1]):
         at += 1
+    half = half_unit(folded, at)
+    if half:
+        return half[0], number.start, half[1]
     sign = SIGN_BEFORE.search(folded, max(0, number.start - 5), number.start)
     if sign:
         after = unit_after(folded, at)
@@ -202,6 +141,7 @@ def _with_unit(folded: str, number: Number) -> tuple[Unit, int, int]:
 
 def _read(folded: str, number: Number) -> Quantity:
     unit, start, end = _with_unit(folded, number)
+    number, end = with_tail(folded, number, unit, end)
     hedge, lead, cue_end = _hedge(folded, start, number.end, end)
     value = number.value * unit.factor
     step = number.ulp if number.ulp > 1 else _magnitude_step(number.value)
@@ -264,11 +204,13 @@ def _link_pairs(folded: str, found: list[Quantity]) -> list[Quantity]:
 
 def find_quantities(folded: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Quantity]:
     """Quantities of a folded text in order; numbers inside `taken` (dates) are left out."""
-    found = []
+    found: list[Quantity] = []
     for number in find_numbers(folded):
         if any(start < number.end and number.start < end for start, end in taken):
             continue
-        if _is_label(folded, number) or _indefinite(folded, number):
+        if found and number.start < found[-1].end:
+            continue
+        if is_label(folded, number) or is_indefinite(folded, number):
             continue
         found.append(_read(folded, number))
     yield from _link_pairs(folded, found)

@@ -31,6 +31,7 @@ class Unit:
 
 
 PLAIN = Unit("count", 1.0, "", "")
+PIECE = Unit("count:piece", 1.0, "piece", "块")
 
 
 def _forms(word: str) -> set[str]:
@@ -81,6 +82,11 @@ def _english_pattern() -> re.Pattern[str]:
     )
 
 
+@cache
+def _piece() -> re.Pattern[str]:
+    return re.compile("块(?=" + "|".join(lexicon("numbers")["pieces"]["zh"]) + ")")
+
+
 def unit_by_sign(sign: str) -> Unit:
     """The currency of a sign such as "$" or "US$"."""
     dimension = _SIGNS[sign.strip().lower()]
@@ -89,6 +95,9 @@ def unit_by_sign(sign: str) -> Unit:
 
 def unit_after(folded: str, at: int) -> tuple[Unit, int] | None:
     """The unit that starts at `at` (white space or hyphen allowed before it) and where it ends."""
+    match = _piece().match(folded, at)
+    if match:
+        return PIECE, match.end()
     match = _chinese_pattern().match(folded, at)
     if match:
         return _chinese_units()[match[1]], match.end()

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from services.language.concepts import concept, stem
+from services.language.concepts import compounds, concept, stem
 from services.language.lexicon_files import lexicon
 
 _RUN = re.compile(r"[\u3400-\u9fff]+|[A-Za-z][A-Za-z0-9]*(?:[-'][A-Za-z0-9]+)*")
@@ -37,7 +37,14 @@ def _jieba() -> Any:
     jieba.setLogLevel(60)
     tokenizer = jieba.Tokenizer()
     tokenizer.initialize()
+    for word in _compounds():
+        tokenizer.add_word(word)
     return tokenizer
+
+
+@cache
+def _compounds() -> frozenset[str]:
+    return frozenset(lexicon("compounds")["nouns"].split())
 
 
 @cache
@@ -46,7 +53,8 @@ def _tags() -> dict[str, str]:
 
     with Path(jieba.__file__).with_name("dict.txt").open(encoding="utf-8") as file:
         rows = (line.split() for line in file)
-        return {row[0]: row[2] for row in rows if len(row) == 3}
+        tags = {row[0]: row[2] for row in rows if len(row) == 3}
+    return tags | {word: "n" for word in _compounds() if word not in tags}
 
 
 @cache
@@ -86,7 +94,9 @@ def _places(tokens: Sequence[str]) -> list[str]:
     out: list[str] = []
     for token in tokens:
         whole = token
-        if token[-1] in ends and (len(token) == 1 or (len(token) == 2 and tag(token) != "n")):
+        if token[-1] in ends and (
+            len(token) == 1 or (len(token) == 2 and tag(token) != "n" and concept(token) == token)
+        ):
             while out and len(whole) < 3 and _joins_a_name(out[-1]):
                 whole = out.pop() + whole
         out.append(whole)
@@ -170,6 +180,23 @@ def _is_name(folded: str, match: re.Match[str]) -> bool:
     return bool(follower and (follower[1][0].isupper() or follower[1].lower() in _place_ends()[1]))
 
 
+_SPLIT = re.compile(r"[A-Za-z][A-Za-z0-9']*")
+
+
+def _english_words(
+    folded: str, match: re.Match[str], glossary: Mapping[str, str] | None
+) -> Iterator[Word]:
+    """The word of a match, or those that a hyphen joins where nobody knows them as one."""
+    parts = [match]
+    if "-" in match.group() and concept(match.group(), glossary) == stem(match.group()):
+        parts = list(_SPLIT.finditer(folded, match.start(), match.end())) or parts
+        parts = parts if all(len(part.group()) > 2 for part in parts) else [match]
+    for part in parts:
+        word = _english(folded, part, glossary)
+        if word:
+            yield word
+
+
 def _english(folded: str, match: re.Match[str], glossary: Mapping[str, str] | None) -> Word | None:
     word = match.group()
     if len(word) < 2 or stem(word) in _words("stop", "en"):
@@ -178,6 +205,22 @@ def _english(folded: str, match: re.Match[str], glossary: Mapping[str, str] | No
     light = stem(word) in _words("light", "en") or word.lower() in _place_ends()[1]
     weight = _LIGHT if light else _NAME if name else _NOUN
     return Word(concept(word, glossary), match.start(), match.end(), weight, name)
+
+
+def _joined(folded: str, words: list[Word], glossary: Mapping[str, str] | None) -> Iterator[Word]:
+    """English words with those put together that the concepts know as one: fishing boat."""
+    at = 0
+    while at < len(words):
+        one, two = words[at], words[at + 1] if at + 1 < len(words) else None
+        if two and folded[one.end : two.start] == " " and folded[one.start].isascii():
+            whole = f"{folded[one.start : one.end]}-{folded[two.start : two.end]}"
+            key = concept(whole, glossary) if stem(whole) in compounds() else ""
+            if key:
+                yield Word(key, one.start, two.end, _NOUN)
+                at += 2
+                continue
+        yield one
+        at += 1
 
 
 def find_words(
@@ -197,6 +240,8 @@ def find_words(
     for match in _RUN.finditer(masked, start):
         if "\u3400" <= match.group()[0] <= "\u9fff":
             found.extend(_chinese(match.group(), match.start(), glossary))
-        elif word := _english(masked, match, glossary):
-            found.append(word)
+        else:
+            found.extend(_english_words(masked, match, glossary))
+    if any(word.key.isascii() for word in found):
+        return list(_joined(folded, found, glossary))
     return found

@@ -41,10 +41,16 @@ def period_for(view: ClauseView, at: int) -> Days | None:
     return Days(period.first, period.last, period.grain, period.edge)
 
 
-_MEASURES = re.compile("[座条张台辆间所家栋块片户位]")
+_MEASURES = re.compile(
+    "[座条张台辆间所家栋块片户位批段楼款项份种类支套届期头群对场门笔艘架艇届路层级只口]"
+)
 
 
 _DETERMINER = re.compile(r"[这那][个些]$|\b(?:this|that|these|those)$", re.IGNORECASE)
+
+
+_TIMES = re.compile(r"\s*[这那](?:[几些两]|一段)?(?:年|个月|天|段时间|阵子|段日子)")
+_FILLERS = frozenset({"那个", "这个", "那", "这"})
 
 
 @cache
@@ -56,15 +62,27 @@ def _pronoun() -> re.Pattern[str]:
 def _is_vague(view: ClauseView) -> bool:
     """True when a pronoun opens the clause, unless it belongs to a noun: 他们厂, 这座桥."""
     match = _pronoun().match(view.text)
-    if match is None:
+    if match is None or _TIMES.match(view.text, match.start()):
         return False
     at = view.start + match.end()
+    if view.folded[at : at + 1] == "\0":
+        # "那个，去年", "这个 (去年)": a word to gain time before a date.
+        return match.group().strip() not in _FILLERS
     if _DETERMINER.search(match.group()) and any(0 <= word.start - at <= 1 for word in view.words):
         return False
     if view.folded[at - 1] in "这那该此":
-        return not _MEASURES.match(view.folded, at)
+        named = any(word.start == at and word.weight >= 0.6 for word in view.words)
+        return not (named or _MEASURES.match(view.folded, at))
     owned = [word for word in view.words if word.start == at and word.end - at != 2]
     return not (owned and view.folded[at - 1] in "们他她家")
+
+
+_AGENT = re.compile(r"[\s\0]*(?:they|we|people|somebody|someone|he|she)\b", re.IGNORECASE)
+
+
+def _acts_on(view: ClauseView, kind: Kind) -> bool:
+    """True when the pronoun only acts: "they built the mill by the river" is about the mill."""
+    return kind in {"place", "status", "date"} and bool(_AGENT.match(view.text))
 
 
 def _is_denied(view: ClauseView, kind: Kind, at: int) -> bool:
@@ -100,7 +118,7 @@ def draft(
         said_on=view.said_on,
         modality=view.cues.modality,
         planned=view.cues.planned,
-        vague=_is_vague(view),
+        vague=_is_vague(view) and not _acts_on(view, kind),
         negated=_is_denied(view, kind, span[0]),
         parts=view.cues.parts,
         offices=view.cues.offices,

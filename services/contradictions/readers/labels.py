@@ -11,7 +11,7 @@ from services.contradictions.claims import OPEN_VERB, Claim, LabelValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
 from services.contradictions.readers.numbers import direction_of, directions
-from services.language import alternation, is_chinese, lexicon, stem, tag
+from services.language import Quantity, alternation, concept, is_chinese, lexicon, stem, tag
 
 _ZH_NOT = r"(?:从来没有?|从未|并没有?|没有?|尚未|未曾?|还没有?|没能|未能|不曾)"
 _EN_NOT = r"(?:\bnot|\bnever|n't|\byet to|\bfailed to|\bnor|\bunable to)"
@@ -92,7 +92,11 @@ def _predicates() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
     rows = []
     for name, words in lexicon("states")["predicates"].items():
         zh, en = alternation(words["zh"]), alternation(words["en"])
-        denied = rf"{_ZH_NOT}[^，。,\0]{{0,3}}?{zh}(?:到|过|上)?|{_EN_NOT}\s+(?:\w+\s+){{0,2}}?{en}"
+        any_en = alternation([*words["en"], *words.get("base", ())])
+        denied = (
+            rf"{_ZH_NOT}[^，。,\0]{{0,3}}?{zh}(?:到|过|上)?"
+            rf"|{_EN_NOT}\s+(?:\w+\s+){{0,2}}?{any_en}"
+        )
         held = (
             rf"(?:已经?|都|均|全部|早就)[^，。,\0]{{0,3}}?{zh}(?:到|过|了|上)?|{zh}(?:了|过)"
             rf"|(?<!to )(?<!not )(?<!never ){en}"
@@ -106,7 +110,10 @@ def _any_verb() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Any verb of the classes, English and Chinese: most clauses hold none."""
     classes = lexicon("states")["predicates"].values()
     return tuple(  # type: ignore[return-value]  # two patterns, in this order
-        re.compile(alternation(word for words in classes for word in words[lang]), re.IGNORECASE)
+        re.compile(
+            alternation(w for words in classes for w in (*words[lang], *words.get("base", ()))),
+            re.IGNORECASE,
+        )
         for lang in ("en", "zh")
     )
 
@@ -149,11 +156,18 @@ def _quantifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return everyone, re.compile(words[1], re.IGNORECASE)
 
 
+def _counts_things(view: ClauseView, quantity: Quantity) -> bool:
+    """A number above nought with a unit, or in English with a noun; 996 alone counts nothing."""
+    if not quantity.dimension.startswith("count") or quantity.high <= 0:
+        return False
+    return quantity.dimension != "count" or not view.is_chinese
+
+
 def read_quantifier(view: ClauseView) -> Iterator[Claim]:
     """All have it, or a number of them lack it."""
     everyone, lacking = _quantifiers()
     lack, every = lacking.search(view.text), everyone.search(view.text)
-    counted = [q for q in view.quantities if q.dimension.startswith("count") and (q.high or 0) > 0]
+    counted = [q for q in view.quantities if _counts_things(view, q)]
     if lack and counted and not every:
         span, cue = (
             (counted[0].start, counted[0].end),
@@ -180,7 +194,10 @@ def _open_verbs() -> tuple[re.Pattern[str], ...]:
         re.compile(
             rf"{_ZH_HELD}(?P<verb>[\u4e00-\u9fff]{{2}})|(?P<after>[\u4e00-\u9fff]{{2}})(?:了|过|完)"
         ),
-        re.compile(rf"(?:\b(?:not|never)|n't){gap}\s+(?:{verb}|(?<=n't )(?P<base>[a-z]{{3,}}))"),
+        re.compile(
+            rf"(?:\b(?:not|never)|n't){gap}\s+(?:{verb}"
+            r"|(?<=n't )(?P<base>[a-z]{3,})|(?<=did not )(?P<plain>[a-z]{3,}))"
+        ),
         re.compile(rf"\b{_EN_AUX}{between}\s+{verb}|\b{verb.replace('verb', 'past')}"),
     )
 
@@ -188,7 +205,9 @@ def _open_verbs() -> tuple[re.Pattern[str], ...]:
 def _word_of(view: ClauseView, match: re.Match[str]) -> tuple[str, tuple[int, int]]:
     """The verb of a match: its key (empty when it is none) and where it stands in the text."""
     name = next(
-        group for group in ("verb", "after", "base", "past") if match.groupdict().get(group)
+        group
+        for group in ("verb", "after", "base", "plain", "past")
+        if match.groupdict().get(group)
     )
     start, end = match.span(name)
     if not is_chinese(match[name]):
@@ -200,23 +219,63 @@ def _word_of(view: ClauseView, match: re.Match[str]) -> tuple[str, tuple[int, in
     return "", (start, end)
 
 
-def _open_polarity(view: ClauseView) -> Iterator[tuple[str, str, tuple[int, int]]]:
-    if view.is_chinese and not _ZH_ACT.search(view.text):
-        return
-    denied, held = _open_verbs()[:2] if view.is_chinese else _open_verbs()[2:]
+# 道过歉, 开了会: verb and object with a particle between them.
+_PARTED = re.compile(r"([\u4e00-\u9fff])(?:过|了|完)([\u4e00-\u9fff])(?![\u4e00-\u9fff]{2})")
+# 没有向家长道歉: between denial and verb stands to whom.
+_TO_WHOM = re.compile(rf"{_ZH_NOT}(?=[向给跟对为把被同和与])[\u4e00-\u9fff]{{2,9}}")
+_NOBODY = re.compile(r"[\s\0]*(?:nobody|no one|none of)\b", re.IGNORECASE)
+
+_Read = tuple[str, str, tuple[int, int]]
+
+
+def _parted(view: ClauseView) -> _Read | None:
+    for match in _PARTED.finditer(view.folded, view.start, view.end):
+        if tag(match[1] + match[2]).startswith("v"):
+            return "held", concept(match[1] + match[2]), match.span()
+    return None
+
+
+def _denied_to(view: ClauseView) -> _Read | None:
+    match = _TO_WHOM.search(view.folded, view.start, view.end)
+    if match is None:
+        return None
+    for word in reversed(view.words):
+        inside = match.start() < word.start and word.end <= match.end()
+        said = view.folded[word.start : word.end]
+        if inside and len(said) > 1 and tag(said).startswith("v"):
+            return "denied", word.key, (word.start, word.end)
+    return None
+
+
+def _denied_verb(view: ClauseView, denied: re.Pattern[str]) -> _Read | None:
     match = denied.search(view.folded, view.start, view.end)
     if match:
         key, span = _word_of(view, match)
         if key:
-            yield "denied", key, (match.start(), span[1])
-        return
-    if view.cues.negated:
-        return
+            return "denied", key, (match.start(), span[1])
+    return _denied_to(view) if view.is_chinese else None
+
+
+def _held_verb(view: ClauseView, held: re.Pattern[str]) -> _Read | None:
     for match in held.finditer(view.folded, view.start, view.end):
         key, span = _word_of(view, match)
         if key:
-            yield "held", key, span
-            return
+            return "held", key, span
+    return _parted(view) if view.is_chinese else None
+
+
+def _open_polarity(view: ClauseView) -> Iterator[_Read]:
+    if view.is_chinese and not _ZH_ACT.search(view.text):
+        return
+    denied, held = _open_verbs()[:2] if view.is_chinese else _open_verbs()[2:]
+    found = _denied_verb(view, denied)
+    nobody = not view.is_chinese and bool(_NOBODY.match(view.text))
+    if not found and (nobody or not view.cues.negated):
+        found = _held_verb(view, held)
+        if found and nobody:
+            found = ("denied", *found[1:])
+    if found:
+        yield found
 
 
 def read_open_polarity(view: ClauseView) -> Iterator[Claim]:

@@ -26,6 +26,11 @@ def _zh_patterns() -> tuple[re.Pattern[str], ...]:
     end = rf"(?=$|[，。,；;、！!\s（(]|(?:{titles})?(?:来|在)?(?:{charge}|$|[，。,；;、！!\s]))"
     return (
         re.compile(rf"(?P<role>{role})[^，。,]{{0,6}}?[，,]?{links}(?P<tail>){name}{end}"),
+        # 会长是老渔民出身的符永昌; 站长是个女同志，叫尤晓敏
+        re.compile(rf"(?P<role>{role})(?P<link>{links}[^，。,是]{{1,12}}的){name}{end}"),
+        re.compile(
+            rf"(?P<role>{role})(?P<link>{links}[一]?[个位名][^，。,是]{{1,10}}[，,]?(?:名字)?(?:名?叫|姓名是)){name}{end}"
+        ),
         re.compile(rf"(?P<role>{role})[^，。,]{{0,3}}?由{name}(?={verbs})"),
         re.compile(
             rf"{charge}[^，。,]{{0,10}}的(?:人|同志|领导|老师|干部|医生)?{links}{name}{end}"
@@ -42,14 +47,17 @@ def _zh_patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
+_EN_TITLES = (
+    r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Doctor|Judge|Justice|Captain|Sister|Father|Sir|Madam)"
+)
+_EN_TITLED = re.compile(rf"\b{_EN_TITLES}\.?\s+$")
+
+
 @cache
 def _en_patterns() -> tuple[re.Pattern[str], ...]:
     table = lexicon("people")
     ends = alternation(lexicon("places")["suffixes"]["en"])
-    titles = (
-        r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Professor|Doctor|Judge|Justice|Captain|Sister|Father|Sir|Madam)"
-    )
-    title = rf"(?:{titles}\.?\s+)?"
+    title = rf"(?:{_EN_TITLES}\.?\s+)?"
     no_name = r"(?!(?i:the|a|an|our|this|it|he|she|they|there|in|at|on)\b)"
     words = r"[A-Z][\w'-]+(?:\s+(?:de|van|von|der|al|bin|la|le|del|da|di)\b)*(?:\s+[A-Z][\w'.-]*)+"
     name = rf"{title}(?P<name>{no_name}(?:{words}))(?!\s+(?i:{ends}))"
@@ -62,7 +70,10 @@ def _en_patterns() -> tuple[re.Pattern[str], ...]:
     verb = rf"(?i:{alternation(table['en_role_verbs'])})"
     article = r"(?:\s+(?i:the|a|an|our|their|its|new|currently|now|still))*"
     return (
-        re.compile(rf"{role}(?:[^.,;\0]|\0){{0,60}}?\b{verb}{article}\s+(?:now\s+)?{name}"),
+        re.compile(
+            rf"{role}(?:[^.,;\0]|\0){{0,60}}?\b{verb}(?P<link>{article}\s+(?:now\s+)?"
+            rf"(?:(?:[a-z]+\s+){{1,3}}(?:called|named)\s+)?){name}"
+        ),
         re.compile(rf"(?<!\w){name}\s+{verb}{article}\s+(?:[\w'-]+\s+){{0,4}}?{role}\b"),
         re.compile(rf"\b{charged}\s+by\s+{name}"),
         re.compile(
@@ -102,8 +113,14 @@ def read_people(view: ClauseView) -> Iterator[Claim]:
         if match is None or match.start("name") < view.start or not _is_name(match["name"]):
             continue
         span = (match.start("name"), match.end("name"))
-        name = re.sub(r"\s+", " ", match["name"])
+        name = re.sub(r"\s+", " ", match["name"]).rstrip(".")
         title = _titles().match(view.folded, span[1])
-        after = [title.span()] if title else []
-        yield draft(view, "person", PersonValue(name), span=span, without=after)
+        beside = [title.span()] if title else []
+        titled = _EN_TITLED.search(view.folded[: span[0]][-12:])
+        if titled:
+            beside.append((span[0] - len(titled.group()), span[0]))
+        if "link" in pattern.groupindex:
+            # How the holder is described is not the office: "is a woman called", "is Captain".
+            beside.append((match.start("link"), span[0]))
+        yield draft(view, "person", PersonValue(name), span=span, without=beside)
         return

@@ -9,7 +9,7 @@ from functools import cache
 from services.contradictions.claims import Claim, SiteValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
-from services.language import alternation, find_words, lexicon
+from services.language import alternation, find_words, is_chinese, lexicon, stem
 
 _ZH_END = re.compile(r"[，。,；;！!\0]|的(?!地)|了?$")
 
@@ -34,7 +34,7 @@ def _bare_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     table = lexicon("places")["position"]
     ends = "|".join(sorted(table["zh"], key=len, reverse=True))
     chinese = re.compile(
-        rf"(?<=[\u4e00-\u9fff])(?<![正存现实所内外潜好自])(?P<verb>在)(?P<site>[^，。,；的在了\0]{{0,14}}?(?:{ends}))(?=$|[。，,；！!])"
+        rf"(?<=[\u4e00-\u9fff])(?<![正存现实所内外潜好自])(?P<verb>在)(?P<site>[^，。,；的在了\0]{{0,14}}?(?:的[一二三四五六七八九十\d]+[楼层]|{ends}))(?=$|[。，,；！!])"
     )
     strong, nouns = alternation(table["en_strong"]), alternation(table["en_nouns"])
     english = re.compile(
@@ -73,6 +73,15 @@ def _english_site(view: ClauseView) -> tuple[tuple[int, int], tuple[int, int]] |
     return (match.start(), match.start("middle")), (match.start("prep"), match.end())
 
 
+def _floor_keys(view: ClauseView, floor: re.Match[str], site: tuple[int, int]) -> tuple[str, ...]:
+    """Which floor, whatever the building: 服务楼的一楼 -> 一楼, the ground floor -> ground."""
+    if is_chinese(floor.group()):
+        return (floor.group().replace("层", "楼"),)
+    words = find_words(view.folded, site[0], floor.start())
+    said = [word.key for word in words if floor.start() - word.end <= 1]
+    return (said[-1] if said else stem(floor.group()),)
+
+
 def read_sites(view: ClauseView) -> Iterator[Claim]:
     """The site of the clause's subject, when the clause holds no date and no quantity."""
     if view.quantities or view.periods:
@@ -83,8 +92,9 @@ def read_sites(view: ClauseView) -> Iterator[Claim]:
         return
     verb, site = found
     words = find_words(view.folded, site[0], site[1])
-    keys = tuple(sorted({word.key for word in words}))
+    floor = _level().search(view.folded, site[0], site[1])
+    keys = _floor_keys(view, floor, site) if floor else tuple(sorted({w.key for w in words}))
     if keys:
-        level = bool(_level().search(view.folded, site[0], site[1]))
+        level = bool(floor)
         value = SiteValue(keys, all(word.name for word in words), level)
         yield draft(view, "place", value, span=site, without=[verb])

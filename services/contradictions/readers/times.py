@@ -34,6 +34,10 @@ def events() -> tuple[tuple[str, re.Pattern[str]], ...]:
     )
 
 
+# More than a day of an event: 2019-2021, from May to August.
+_SPANS = frozenset({"years", "range"})
+
+
 def _event(text: str) -> tuple[str, tuple[int, int]] | None:
     """The event of a clause: the last one named in Chinese, the first in English; longest wins."""
     found = [
@@ -60,7 +64,7 @@ def read_times(view: ClauseView) -> Iterator[Claim]:
         return
     period = view.periods[0]
     event = _event(view.text)
-    if event is None or view.cues.negated or not _is_dated(view, period) or period.grain == "years":
+    if event is None or view.cues.negated or not _is_dated(view, period) or period.grain in _SPANS:
         return
     value = DateValue(period.first, period.last, period.grain, event[0])
     verb = (view.start + event[1][0], view.start + event[1][1])

@@ -20,7 +20,9 @@ def is_flagged(first: str, second: str) -> bool:
     return any(True for _ in flag_statements(rows))
 
 
-@pytest.mark.parametrize(("name", "least"), [("natural.tsv", 80), ("natural2.tsv", 170)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("natural.tsv", 80), ("natural2.tsv", 170), ("natural3.tsv", 210)]
+)
 def test_natural_sentences_are_judged_with_precision_first(name: str, least: int) -> None:
     rows = rows_of(name)
     judged = [(wanted == "differ", is_flagged(first, second)) for wanted, _, first, second in rows]
