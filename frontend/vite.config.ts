@@ -9,6 +9,8 @@ export default defineConfig({
   plugins: [svelte(), VitePWA(pwa)],
   build: { outDir: 'dist', target: 'es2022', sourcemap: false },
   worker: { format: 'es' },
+  // The package names a build for browsers without classes; the modern one is smaller and the same.
+  resolve: { alias: { dexie: 'dexie/dist/modern/dexie.min.mjs' } },
   server: {
     proxy: { '/api': { target: process.env['SUIXING_DEV_API'] ?? 'http://127.0.0.1:8000' } },
   },
