@@ -16,6 +16,7 @@ from services.language import (
     Quantity,
     Sentence,
     Word,
+    concept,
     find_periods,
     find_quantities,
     find_words,
@@ -28,6 +29,11 @@ _COMPARED = re.compile(
 )
 
 
+# "Up to today" is how it is, as much as no date at all.
+_NOW = re.compile(
+    r"(?:到|至|截至|截止|截止到)(?:今天|今日)$|\b(?:as of|to|until|up to) (?:today|now)$",
+    re.IGNORECASE,
+)
 # A word of this weight says what a clause is about.
 _SAYS = 0.6
 
@@ -78,7 +84,11 @@ class SentenceView:
     def words(self) -> list[Word]:
         """The content words of the sentence."""
         numbers = (*self.quantities, *self.qualifiers)
-        spans = [*self._taken, *((q.lead, q.end) for q in numbers)]
+        # The 比 of "比去年" would make a word with what stands before it.
+        times = [
+            (start - (self._folded[start - 1 : start] == "比"), end) for start, end in self._taken
+        ]
+        spans = [*times, *((q.lead, q.end) for q in numbers)]
         end = self.sentence.end
         return find_words(self._folded, self._opening, end, taken=spans, glossary=self._glossary)
 
@@ -169,6 +179,7 @@ class ClauseView:
         counted = {self.folded[one.start : one.end] for one in self.quantities}
         picked = self._picked(topic_start if topic_start >= 0 else self.start)
         picked |= holidays_in(before + self.text) if self.quantities else frozenset()
+        picked |= _shares_in(self.text) if self.quantities else frozenset()
         return replace(cues, parts=(cues.parts - counted) | picked)
 
     def _picked(self, start: int) -> frozenset[str]:
@@ -178,6 +189,21 @@ class ClauseView:
             for one in self._whole.qualifiers
             if start <= one.start < self.end
         )
+
+
+_EACH = re.compile(
+    r"每一?([户人亩家村台头吨栋间班组校厂店車车])|([户人亩村])均(?![为衡匀价])"
+    r"|\b(?:per|each|every) (household|family|person|head|capita|hectare|acre|village|unit|farm)\b"
+    r"|\b(apiece)\b",
+    re.IGNORECASE,
+)
+
+
+def _shares_in(text: str) -> frozenset[str]:
+    """Of what the number is a share: so much for each household is no sum of all."""
+    return frozenset(
+        f"each {concept(match[match.lastindex or 0])}" for match in _EACH.finditer(text)
+    )
 
 
 @cache
@@ -222,7 +248,12 @@ def _days(period: Period) -> Days:
 
 def _stated(folded: str, periods: list[Period]) -> list[Period]:
     """Periods without those only compared with ("比上年增加", "than last year")."""
-    return [period for period in periods if not _COMPARED.search(folded[: period.start][-16:])]
+    return [
+        period
+        for period in periods
+        if not _COMPARED.search(folded[: period.start][-16:])
+        and not (_NOW.search(folded[: period.end][-12:]) and period.first == period.last)
+    ]
 
 
 @cache

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from services.contradictions.claims import Claim, Days, NumberValue
 from services.contradictions.cues import FORMERLY
 from services.contradictions.likeness import Likeness
+from services.language import concept, lexicon
 
 # Two sentences this alike, with these many words, are the same sentence with one value changed.
 _REPEATED = 0.8
@@ -73,6 +75,26 @@ def _modalities_differ(first: Claim, second: Claim, alike: Likeness) -> bool:
     return first.modality == "planned" and not first.planned & second.planned
 
 
+@cache
+def _stage_words() -> dict[str, str]:
+    """Keys of the words of events that tell counts apart: signed, begun, finished, opened."""
+    table = lexicon("states")["events"]
+    return {
+        concept(word): name
+        for name in ("sign", "start", "finish", "open", "close", "accept")
+        for words in table[name].values()
+        for word in words
+    }
+
+
+def _stages_differ(first: Claim, second: Claim) -> bool:
+    """True when the one counts what was signed, the other what was begun."""
+    stages = _stage_words()
+    one = {stages[key] for key in first.subject if key in stages}
+    two = {stages[key] for key in second.subject if key in stages}
+    return bool(one and two) and not one & two
+
+
 def _things_differ(first: Claim, second: Claim) -> bool:
     """True when two counts count other things: 42 households, 58 members."""
     one, two = first.value, second.value
@@ -80,9 +102,21 @@ def _things_differ(first: Claim, second: Claim) -> bool:
         return False
     if one.direction != two.direction:
         return True
+    if _stages_differ(first, second):
+        return True
     if not one.things or not two.things:
         return False
     return one.things[-1] != two.things[-1]
+
+
+def _parts_differ(first: Claim, second: Claim) -> bool:
+    """True when one speaks of another part; who says "all" speaks of each part as well."""
+    if first.kind == "place" or first.parts == second.parts:
+        return False
+    if first.kind != "quantifier":
+        return True
+    whole = first if getattr(first.value, "label", "") == "all" else second
+    return bool(whole.parts)
 
 
 def _denials_part(first: Claim, second: Claim, alike: Likeness) -> bool:
@@ -97,7 +131,7 @@ def veto(first: Claim, second: Claim, alike: Likeness) -> str:
     checks = (
         ("modality", _modalities_differ(first, second, alike)),
         ("period", periods_differ(first, second)),
-        ("part", first.parts != second.parts and first.kind != "place"),
+        ("part", _parts_differ(first, second)),
         ("office", first.offices != second.offices),
         ("place", names_differ(first, second)),
         ("object", bool(alike.left and alike.right) or _things_differ(first, second)),

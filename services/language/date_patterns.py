@@ -9,6 +9,8 @@ from services.language.lexicon_files import alternation, is_chinese, lexicon
 
 _ZH_NUM = r"[一二三四五六七八九十]{1,3}"
 _ZH_YEAR = r"(?<!\d)(?:1[89]|20|21)\d\d|[一二][〇零九一二八]{1}[〇零一二三四五六七八九]{2}"
+# 零八年, 〇三年: so one says the years since 2000.
+_ZH_SHORT_YEAR = r"(?P<year>(?<![\d一二三四五六七八九十百千万〇零])[〇零][一二三四五六七八九])"
 _ZH_DAY = rf"(?P<day>\d{{1,2}}|{_ZH_NUM})[日号]"
 _ZH_MONTH = rf"(?P<month>\d{{1,2}}|{_ZH_NUM})月份?(?:{_ZH_DAY})?"
 _ZH_HALF = r"(?P<half>上|下)半年度?"
@@ -42,6 +44,7 @@ def _chinese(zh_years: str) -> list[str]:
         rf"(?<![\d.])(?P<roc>1[01]\d)年(?:度|(?=\d{{1,2}}月)){tail}",
         r"(?P<year>(?:19|20)\d\d)\s?[-~至到]\s?(?P<through>(?:19|20)\d\d)年?",
         rf"(?P<year>{_ZH_YEAR})(?:年度?|财年){tail}",
+        rf"{_ZH_SHORT_YEAR}年{tail}",
         rf"(?P<year>(?<!\d)[0-9]{{2}})年(?:{_ZH_HALF}|{_ZH_QUARTER}|{_ZH_MONTH}){_EDGE}",
         rf"(?P<rel>{zh_years}){tail}",
         rf"(?<![\d一二三四五六七八九十])(?:{_ZH_MONTH}(?![\d个大])|{_ZH_HALF}|{_ZH_QUARTER}|年(?P<edge>底|末|初)){{1}}",

@@ -98,6 +98,11 @@ def _interval(value: float, hedge: str, step: float) -> tuple[float, float]:
     return table.get(hedge, (value, value))
 
 
+def _ends_a_word(folded: str, at: int) -> bool:
+    """True for the 约 of 签约 and 预约, the 近 of 附近: no hedges of the number behind them."""
+    return folded[max(0, at - 1) : at + 1] in lexicon("numbers")["before"]["compounds"]
+
+
 def _hedge(folded: str, start: int, number_end: int, end: int) -> tuple[str, int, int]:
     """The hedge around a quantity, where it begins and where the quantity ends with its cue."""
     more = re.match(
@@ -110,7 +115,7 @@ def _hedge(folded: str, start: int, number_end: int, end: int) -> tuple[str, int
     offset = max(0, start - 28)
     for name, cue in _before():
         match = cue.search(folded[offset:start])
-        if match:
+        if match and not _ends_a_word(folded, offset + match.start()):
             return name, offset + match.start(), end
     for name, cue in _ahead():
         if cue.search(folded[offset:start]):

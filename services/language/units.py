@@ -87,6 +87,15 @@ def _piece() -> re.Pattern[str]:
     return re.compile("块(?=" + "|".join(lexicon("numbers")["pieces"]["zh"]) + ")")
 
 
+@cache
+def _cubic() -> Unit:
+    return _chinese_units()["立方米"]
+
+
+# 一亿三千万方, 500方: of earth, stone, water; 三方 and 四方 are parties and sides.
+_CUBIC = re.compile(r"方(?![面式向案法针位便块程圆米土石木量形])")
+
+
 def unit_by_sign(sign: str) -> Unit:
     """The currency of a sign such as "$" or "US$"."""
     dimension = _SIGNS[sign.strip().lower()]
@@ -101,6 +110,8 @@ def unit_after(folded: str, at: int) -> tuple[Unit, int] | None:
     match = _chinese_pattern().match(folded, at)
     if match:
         return _chinese_units()[match[1]], match.end()
+    if _CUBIC.match(folded, at) and re.search(r"[百千万亿]$|\d{2}$", folded[max(0, at - 2) : at]):
+        return _cubic(), at + 1
     match = _english_pattern().match(folded, at)
     if match:
         word = re.sub(r"\s+", " ", match[1].lower())

@@ -49,7 +49,9 @@ _MEASURES = re.compile(
 _DETERMINER = re.compile(r"[这那][个些]$|\b(?:this|that|these|those)$", re.IGNORECASE)
 
 
-_TIMES = re.compile(r"\s*[这那](?:[几些两]|一段)?(?:年|个月|天|段时间|阵子|段日子)")
+_TIMES = re.compile(
+    r"\s*[这那](?:[几些两一二三四五六七八九十\d]+|一段)?(?:年|个月|天|段时间|阵子|段日子)"
+)
 _FILLERS = frozenset({"那个", "这个", "那", "这"})
 
 

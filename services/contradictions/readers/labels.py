@@ -1,4 +1,4 @@
-"""Closed sets: stage of work, direction of change, held or denied, all or some lacking."""
+"""Closed sets: stage of work, direction of change, held or denied."""
 
 from __future__ import annotations
 
@@ -11,10 +11,14 @@ from services.contradictions.claims import OPEN_VERB, Claim, LabelValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
 from services.contradictions.readers.numbers import direction_of, directions
-from services.language import Quantity, alternation, concept, is_chinese, lexicon, stem, tag
+from services.language import alternation, concept, is_chinese, lexicon, stem, tag
 
 _ZH_NOT = r"(?:从来没有?|从未|并没有?|没有?|尚未|未曾?|还没有?|没能|未能|不曾)"
-_EN_NOT = r"(?:\bnot|\bnever|n't|\byet to|\bfailed to|\bnor|\bunable to)"
+_NONE_OF = r"\bnone of (?:the |these |those |our |their |its )?\w+"
+_EN_NOT = (
+    rf"(?:\bnot|\bnever|\bno one|\bnobody|{_NONE_OF}|\bno [a-z]+s|n't|\byet to|\bfailed to|\bnor"
+    r"|\bunable to)"
+)
 
 
 _Stages = tuple[tuple[str, re.Pattern[str]], ...]
@@ -139,46 +143,23 @@ def _polarity(view: ClauseView) -> Iterator[tuple[str, str, tuple[int, int]]]:
             yield "held", name, match.span()
 
 
+# "Three were injured" says that somebody was, whatever the number.
+_COUNTED_ACTS = frozenset({"damage"})
+
+
 def read_polarity(view: ClauseView) -> Iterator[Claim]:
     """An act said to have happened, or denied."""
-    if view.quantities:
-        return
     for label, verb, (start, end) in _polarity(view):
+        if view.quantities and verb not in _COUNTED_ACTS:
+            continue
         span = (view.start + start, view.start + end)
         yield draft(view, "polarity", LabelValue(label, verb), span=span)
 
 
-@cache
-def _quantifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    table = lexicon("states")["quantifier"]
-    words = [alternation([*table[name]["zh"], *table[name]["en"]]) for name in ("all", "lacking")]
-    everyone = re.compile(f"{table['zh_pattern']}|{words[0]}", re.IGNORECASE)
-    return everyone, re.compile(words[1], re.IGNORECASE)
-
-
-def _counts_things(view: ClauseView, quantity: Quantity) -> bool:
-    """A number above nought with a unit, or in English with a noun; 996 alone counts nothing."""
-    if not quantity.dimension.startswith("count") or quantity.high <= 0:
-        return False
-    return quantity.dimension != "count" or not view.is_chinese
-
-
-def read_quantifier(view: ClauseView) -> Iterator[Claim]:
-    """All have it, or a number of them lack it."""
-    everyone, lacking = _quantifiers()
-    lack, every = lacking.search(view.text), everyone.search(view.text)
-    counted = [q for q in view.quantities if _counts_things(view, q)]
-    if lack and counted and not every:
-        span, cue = (
-            (counted[0].start, counted[0].end),
-            (view.start + lack.start(), view.start + lack.end()),
-        )
-        yield draft(view, "quantifier", LabelValue("some_lack"), span=span, without=[cue])
-    elif every and not lack and not view.quantities and not view.cues.negated:
-        span = (view.start + every.start(), view.start + every.end())
-        yield draft(view, "quantifier", LabelValue("all"), span=span)
-
-
+_EN_NOBODY = (
+    rf"(?:\bno one|\bnobody|{_NONE_OF})"
+    r"(?:\s+(?:has|have|had|was|were|is|are))?"
+)
 _ZH_HELD = r"(?:已经?|早已|早就|都|均)"
 _EN_AUX = r"(?:has|have|had|was|were|is|are|been|be|did|do|does|got|get)"
 
@@ -195,7 +176,7 @@ def _open_verbs() -> tuple[re.Pattern[str], ...]:
             rf"{_ZH_HELD}(?P<verb>[\u4e00-\u9fff]{{2}})|(?P<after>[\u4e00-\u9fff]{{2}})(?:了|过|完)"
         ),
         re.compile(
-            rf"(?:\b(?:not|never)|n't){gap}\s+(?:{verb}"
+            rf"(?:\b(?:not|never)|{_EN_NOBODY}|n't){gap}\s+(?:{verb}"
             r"|(?<=n't )(?P<base>[a-z]{3,})|(?<=did not )(?P<plain>[a-z]{3,}))"
         ),
         re.compile(rf"\b{_EN_AUX}{between}\s+{verb}|\b{verb.replace('verb', 'past')}"),
@@ -288,7 +269,7 @@ def read_open_polarity(view: ClauseView) -> Iterator[Claim]:
 
 def read_labels(view: ClauseView) -> Iterator[Claim]:
     """All claims of closed sets of the clause."""
-    for reader in (read_stage, read_direction, read_quantifier):
+    for reader in (read_stage, read_direction):
         yield from reader(view)
     yield from read_polarity(view)
     yield from read_open_polarity(view)

@@ -52,9 +52,22 @@ def _event(text: str) -> tuple[str, tuple[int, int]] | None:
     return best[2], best[3]
 
 
+_ONLY_THEN = re.compile("[^，。,才]{0,3}才")
+
+
+def _is_only_then(view: ClauseView, period: Period) -> bool:
+    """True for 到三月才交房 and "did not open until March": that is the day of the event."""
+    if view.is_chinese:
+        return bool(_ONLY_THEN.match(view.folded, period.end))
+    before = view.folded[max(view.start, period.start - 8) : period.end].lower()
+    return view.cues.negated and "until" in before
+
+
 def _is_dated(view: ClauseView, period: Period) -> bool:
     head = view.folded[max(0, period.start - 12) : period.start]
-    tail = view.folded[period.end : period.end + 3]
+    tail = view.folded[period.end : period.end + 6]
+    if _is_only_then(view, period):
+        return True
     return not (_OPEN_ENDED.search(head) or _OPEN_ENDED_AFTER.match(tail))
 
 
@@ -64,9 +77,10 @@ def read_times(view: ClauseView) -> Iterator[Claim]:
         return
     period = view.periods[0]
     event = _event(view.text)
-    if event is None or view.cues.negated or not _is_dated(view, period) or period.grain in _SPANS:
+    denied = view.cues.negated and not _is_only_then(view, period)
+    if event is None or denied or not _is_dated(view, period) or period.grain in _SPANS:
         return
     value = DateValue(period.first, period.last, period.grain, event[0])
     verb = (view.start + event[1][0], view.start + event[1][1])
     claim = draft(view, "date", value, span=(period.start, period.end), without=[verb])
-    yield replace(claim, period=None)
+    yield replace(claim, period=None, negated=False)

@@ -135,3 +135,25 @@ def test_quotes_of_long_texts_with_emoji_and_traditional_characters_are_exact_sl
     assert first[flag["a_side"]["value_start"] : flag["a_side"]["value_end"]] == "四十二戶"
     assert second[flag["b_side"]["value_start"] : flag["b_side"]["value_end"]] == "58户"
     assert flag["a_side"]["quote"] == "據說，合作社有四十二戶社員。"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differs"),
+    [
+        # 约 ends a word here and is no "about"; what was signed is not what was begun.
+        ("开发区签约企业四十七家。", "开发区签约企业四十九家。", True),
+        ("开发区签约企业四十七家。", "开发区开工企业三十一家。", False),
+        # So much for each household is no sum.
+        ("慰问金每户发了四千八。", "慰问金一共发了三十六万元。", False),
+        ("慰问金每户发了四千八。", "慰问金每户发放三千五百元。", True),
+        # A part, or some, against all.
+        ("全县的路灯全部亮了。", "三组的路灯到现在还没亮。", True),
+        ("所有渔民都参加了培训。", "还有部分渔民没有参加培训。", True),
+        # The day before 才 and behind "until" is the day of the event.
+        ("新桥是3月通车的。", "新桥到9月才通车。", True),
+        ("Nobody was injured in the blast.", "Four people were injured in the blast.", True),
+        ("土方量一亿三千万方。", "土方量9,800万立方米。", True),
+    ],
+)
+def test_what_short_field_notes_say_is_told_apart(first: str, second: str, differs: bool) -> None:
+    assert bool(flags(first, second)) is differs

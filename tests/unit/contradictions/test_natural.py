@@ -21,9 +21,18 @@ def is_flagged(first: str, second: str) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("natural.tsv", 80), ("natural2.tsv", 170), ("natural3.tsv", 210)]
+    ("name", "least", "found"),
+    [
+        ("natural.tsv", 80, 0.85),
+        ("natural2.tsv", 170, 0.85),
+        ("natural3.tsv", 210, 0.85),
+        # By another hand than the rules, and the furthest from them.
+        ("natural4.tsv", 90, 0.7),
+    ],
 )
-def test_natural_sentences_are_judged_with_precision_first(name: str, least: int) -> None:
+def test_natural_sentences_are_judged_with_precision_first(
+    name: str, least: int, found: float
+) -> None:
     rows = rows_of(name)
     judged = [(wanted == "differ", is_flagged(first, second)) for wanted, _, first, second in rows]
     right = sum(1 for differs, flagged in judged if differs and flagged)
@@ -31,4 +40,4 @@ def test_natural_sentences_are_judged_with_precision_first(name: str, least: int
     missed = sum(1 for differs, flagged in judged if differs and not flagged)
     assert len(judged) >= least
     assert right / (right + wrong) >= 0.95
-    assert right / (right + missed) >= 0.85
+    assert right / (right + missed) >= found
