@@ -100,6 +100,7 @@ describe('a disputed value', () => {
     expect(splitValue('412 户')).toEqual({ number: '412', unit: '户' });
     expect(splitValue('约 350户')).toEqual({ number: '约 350', unit: '户' });
     expect(splitValue('18 hours')).toEqual({ number: '18', unit: 'hours' });
+    expect(splitValue('1.2 million yuan')).toEqual({ number: '1.2', unit: 'million yuan' });
   });
 
   it('stays whole when it is no number or its unit is a sentence', () => {

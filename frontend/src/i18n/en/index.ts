@@ -2,6 +2,7 @@
 import { account } from './account';
 import { app } from './app';
 import { capture } from './capture';
+import { checking } from './checking';
 import { fields } from './fields';
 import { problems } from './problems';
 import { record } from './record';
@@ -17,6 +18,7 @@ export const en = {
   ...app,
   ...account,
   ...capture,
+  ...checking,
   ...fields,
   ...problems,
   ...record,

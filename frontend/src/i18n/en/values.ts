@@ -72,7 +72,7 @@ export const values: Record<keyof typeof zh, string> = {
   'ruling.verdict.b': 'B is right',
   'ruling.verdict.both': 'Both hold',
   'ruling.verdict.neither': 'Neither is used',
-  'ruling.verdict.unresolved': 'Cannot be settled',
+  'ruling.verdict.unresolved': 'Not settled for now',
   'ruling.verdict.dismissed': 'Dismissed',
 
   'question.state.open': 'Not asked yet',

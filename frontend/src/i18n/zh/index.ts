@@ -7,7 +7,6 @@ import { problems } from './problems';
 import { record } from './record';
 import { trip } from './trip';
 import { values } from './values';
-import { verify } from './verify';
 
 export const zh = {
   ...app,
@@ -18,5 +17,4 @@ export const zh = {
   ...record,
   ...trip,
   ...values,
-  ...verify,
 };

@@ -70,7 +70,7 @@ export const values = {
   'ruling.verdict.b': '以乙为准',
   'ruling.verdict.both': '都成立',
   'ruling.verdict.neither': '都不采用',
-  'ruling.verdict.unresolved': '定不了',
+  'ruling.verdict.unresolved': '暂时定不了',
   'ruling.verdict.dismissed': '不用核',
 
   'question.state.open': '还没问',

@@ -1,6 +1,7 @@
 /** How a matter stands, as a lamp with words; who answers for it. */
 import type { Row } from '../../domain';
 import { dayLong, t } from '../../i18n';
+import '../../i18n/later';
 import { current } from '../parts/current.svelte';
 import { daysBetween, today } from '../parts/times';
 

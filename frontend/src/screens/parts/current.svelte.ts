@@ -1,5 +1,6 @@
 /** The trip that the screens are about, and the rows of it that nearly every screen needs. */
 import {
+  isExplained,
   liveContradictions,
   liveCurrentStop,
   liveCurrentTrip,
@@ -29,7 +30,8 @@ class Current {
   readonly stopsReady = $derived(this.#stops.ready);
   readonly people = $derived(this.#people.value);
   readonly units = $derived(this.#units.value);
-  readonly toVerify = $derived(this.#open.value);
+  /** Red while there are any: open, and not explained by another scope or time. */
+  readonly toVerify = $derived(this.#open.value.filter((row) => !isExplained(row)));
   readonly matters = $derived(this.#matters.value);
 
   readonly personById = $derived(new Map(this.people.map((row) => [row.id, row])));

@@ -5,11 +5,16 @@ import { dayOf } from '../../i18n';
 const DAY_MS = 86_400_000;
 const MOST_DAYS = 60;
 
-/** All days from first to last, planned or visited, in order; today too while the trip has no end. */
-export function tripDays(trip: Row<'trip'>, stops: Row<'stop'>[], today: string): string[] {
+/** All days from first to last, planned, visited or with something to ask, in order; today too while the trip has no end. */
+export function tripDays(
+  trip: Row<'trip'>,
+  stops: Row<'stop'>[],
+  today: string,
+  asked: readonly string[] = [],
+): string[] {
   const zone = trip.timezone || undefined;
   const visited = stops.flatMap((stop) => (stop.starts_at ? [dayOf(stop.starts_at, zone)] : []));
-  const days = new Set([...visited, ...plannedDays(trip)]);
+  const days = new Set([...visited, ...plannedDays(trip), ...asked]);
   const open = trip.starts_on === null || trip.ends_on === null;
   if (days.size === 0 || (open && (trip.starts_on ?? '') <= today)) days.add(today);
   return [...days].sort();
