@@ -17,6 +17,7 @@ from services.contradictions import (
     ContradictionFound,
     adjudicate_handler,
     complete_ruling,
+    follow_flags,
     follow_sources,
     queue_adjudication,
     queue_changed,
@@ -24,7 +25,14 @@ from services.contradictions import (
 )
 from services.directory import Person, Unit
 from services.documents import Document
-from services.followup import Finding, Matter, Progress, Question
+from services.followup import (
+    Finding,
+    Matter,
+    Progress,
+    Question,
+    follow_found,
+    follow_questions,
+)
 from services.identity import LoginGuard, UserRenamed
 from services.jobs import JobHandlers, prepare_engine
 from services.kernel.clock import Clock, SystemClock
@@ -170,9 +178,12 @@ def _wire(house: House, handlers: Handlers) -> None:
     handlers.on(AudioStored, queue_stored)
     handlers.on(RecordsChanged, follow_changes)
     house.jobs.on(TRANSCRIBE, transcribe_handler(house.settings, house.store))
+    handlers.on(RecordsChanged, follow_flags)
     handlers.on(RecordsChanged, follow_sources)
     house.jobs.on(READ_CLAIMS, run_read_claims)
     house.jobs.on(ADJUDICATE, adjudicate_handler(house.settings))
+    handlers.on(RecordsChanged, follow_questions)
+    handlers.on(ContradictionFound, follow_found)
     if has_adjudicator(house.settings):
         handlers.on(ContradictionFound, queue_adjudication)
         handlers.on(RecordsChanged, queue_changed)

@@ -25,9 +25,12 @@ from services.contradictions.models import (
     ClaimTerm,
     Contradiction,
     ContradictionFields,
+    FlagPlace,
+    Ruling,
 )
 from services.contradictions.ruling import complete_ruling
 from services.contradictions.second_opinions import adjudicate_flags
+from services.contradictions.standing import follow_flags
 
 __all__ = [
     "ADJUDICATE",
@@ -39,10 +42,13 @@ __all__ = [
     "Contradiction",
     "ContradictionFields",
     "ContradictionFound",
+    "FlagPlace",
+    "Ruling",
     "adjudicate_flags",
     "adjudicate_handler",
     "complete_ruling",
     "flag_statements",
+    "follow_flags",
     "follow_sources",
     "queue_adjudication",
     "queue_changed",

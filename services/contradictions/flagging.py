@@ -6,64 +6,86 @@ A flag that a person ruled on is never touched, and a pair found false stays sil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import or_
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from services.contradictions.adjudicating import keep_opinion
 from services.contradictions.claims import Claim
 from services.contradictions.events import ContradictionFound
+from services.contradictions.explained import keep_few
 from services.contradictions.flags import Flag, fields_of
 from services.contradictions.index import index_keys
-from services.contradictions.judging import judge_statements
-from services.contradictions.models import Contradiction
+from services.contradictions.judging import Finding, judge_statements
 from services.contradictions.series import drop_series
-from services.contradictions.silence import is_silenced, ruled_flags
+from services.contradictions.silence import is_silenced
 from services.contradictions.sources import Key, Source, load_sources, strictest
+from services.contradictions.standing import Standing, find_twin, flags_at, is_still_said
 from services.contradictions.stored_claims import find_candidates, grouped, load_claims
 from services.kernel.events import publish
 from services.sync import ServerWrite, write_as_server
 
 Side = tuple[Source, Sequence[Claim]]
-# What the texts no longer say; of a difference that was explained nothing is left to tell.
-_GONE = {"state": "withdrawn", "difference": "differ"}
-_A, _B = col(Contradiction.a), col(Contradiction.b)
 
 
 def find_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]]) -> list[Flag]:
-    """What the stored claims of these records give now; it may take long and writes nothing."""
-    standing = flags_of_records(session, trip, [record for _, record in read])
-    return drop_series(_find(session, trip, read, standing), lambda flag: flag.finding)
+    """What the stored claims of these records give now; it may take long and writes nothing.
+
+    Those that another scope or time explains are among them, few of each.
+    """
+    standing = flags_at(session, trip, [record for _, record in read])
+    found = list(_find(session, trip, read, standing.values()))
+    real = [flag for flag in found if flag.is_real]
+    explained = [flag for flag in found if not flag.is_real]
+    return [*drop_series(real, _finding_of), *keep_few(explained, _finding_of)]
 
 
 def settle_flags(session: Session, trip: str, keys: Iterable[Key], flags: Iterable[Flag]) -> None:
-    """Make the flags of these records that nobody has in hand exactly the ones found.
+    """Make the flags of these records exactly the ones found; what was ruled on stays as it is.
 
-    A flag whose record changed since it was found is left out: that change is read by itself.
+    A flag whose record changed since it was found is left as it stands: that change is read by
+    itself.
     """
-    standing = flags_of_records(session, trip, [record for _, record in keys])
-    ruled = ruled_flags(session, trip)
-    settled = {row.id for row in ruled}
-    by_id = {row.id: row for row in standing}
-    found = {flag.id: flag for flag in _unchanged(session, trip, list(flags))}
-    writes = [
-        ServerWrite("contradiction", key, _written(flag, by_id.get(key)))
-        for key, flag in found.items()
-        if key not in settled and not is_silenced(flag, ruled)
-    ]
+    named, found = {record for _, record in keys}, {flag.id: flag for flag in flags}
+    standing = flags_at(session, trip, named | _places_of(found.values()), found)
+    ruled = [one.row for one in standing.values() if one.is_ruled]
+    held, writes = set(found), []
+    for flag in _unchanged(session, trip, list(found.values())):
+        if is_silenced(flag, ruled):
+            continue
+        others = [one for key, one in standing.items() if key not in held]
+        one = standing.get(flag.id) or find_twin(session, trip, flag, others)
+        held.add(one.row.id if one else flag.id)
+        if one is None or not one.is_ruled:
+            writes.append(_told(flag, one))
     writes += [
-        ServerWrite("contradiction", row.id, dict(_GONE))
-        for row in standing
-        if row.id not in found and not _is_in_hand(row)
+        # It follows from a later deed, the change of the text: also over a person's `verifying`.
+        ServerWrite("contradiction", key, _taken_back(session, one), base=one.seq)
+        for key, one in standing.items()
+        if key not in held and any(record in named for _, record in one.keys)
     ]
-    _write(session, trip, writes, by_id)
+    _write(session, trip, writes, standing)
 
 
-def _written(flag: Flag, row: Contradiction | None) -> dict[str, Any]:
-    """The fields of a flag as found; while it is being verified its state is people's."""
-    fields = keep_opinion(fields_of(flag), row)
-    if row is not None and _is_in_hand(row):
+def _told(flag: Flag, one: Standing | None) -> ServerWrite:
+    """A flag as it is found now; a state that people have in hand stays theirs."""
+    fields = keep_opinion(fields_of(flag), one.row if one else None)
+    if one is not None and (one.by_person or one.row.state == "verifying"):
         del fields["state"]
-    return fields
+    return ServerWrite("contradiction", one.row.id if one else flag.id, fields)
+
+
+def _taken_back(session: Session, one: Standing) -> dict[str, Any]:
+    """What becomes of a flag that is not found any more; nothing where it stays as it is."""
+    if one.row.state == "withdrawn":
+        # Of a difference that was explained nothing is left to tell.
+        return {"difference": "differ"} if one.is_explained and not one.by_person else {}
+    if one.is_ruled or _is_kept_open(session, one):
+        return {}
+    return {"state": "withdrawn"} | ({"difference": "differ"} if one.is_explained else {})
+
+
+def _is_kept_open(session: Session, one: Standing) -> bool:
+    """True for a flag that is explained, but that a person wants to see, while it is said."""
+    return one.is_explained and one.by_person and is_still_said(session, one)
 
 
 def _unchanged(session: Session, trip: str, flags: list[Flag]) -> Iterator[Flag]:
@@ -74,36 +96,37 @@ def _unchanged(session: Session, trip: str, flags: list[Flag]) -> Iterator[Flag]
 
 
 def withdraw_flags(session: Session, trip: str, record: str, sensitivity: str) -> None:
-    """Take back the open flags of a record, and hide all quotes as strictly as the record."""
+    """Take back the flags of a record, and hide all quotes as strictly as the record."""
+    standing = flags_at(session, trip, [record])
     writes = []
-    for row in flags_of_records(session, trip, [record]):
-        fields = {"sensitivity": strictest([row.sensitivity, sensitivity])}
-        if not _is_in_hand(row):
-            fields |= _GONE
-        if any(getattr(row, name) != value for name, value in fields.items()):
-            writes.append(ServerWrite("contradiction", row.id, fields))
-    _write(session, trip, writes, {})
+    for one in standing.values():
+        fields = {"sensitivity": strictest([one.row.sensitivity, sensitivity])}
+        fields |= _taken_back(session, one)
+        writes.append(ServerWrite("contradiction", one.row.id, fields, base=one.seq))
+    _write(session, trip, writes, standing)
 
 
-def flags_of_records(session: Session, trip: str, records: Iterable[str]) -> list[Contradiction]:
-    """All flags, in whatever state, in which one of the records is one of the two accounts."""
-    named = list(records)
-    sides = (account["record"].as_string().in_(named) for account in (_A, _B))
-    query = select(Contradiction).where(Contradiction.trip == trip, or_(*sides))
-    return list(session.exec(query.execution_options(populate_existing=True)))
+def _places_of(flags: Iterable[Flag]) -> set[str]:
+    sources = [source for flag in flags for source in (flag.a, flag.b)]
+    named = {source.record for source in sources} | {source.media for source in sources}
+    return {place for place in named if place}
+
+
+def _finding_of(flag: Flag) -> Finding:
+    return flag.finding
 
 
 def _write(
-    session: Session, trip: str, writes: list[ServerWrite], before: dict[str, Contradiction]
+    session: Session, trip: str, writes: list[ServerWrite], before: Mapping[str, Standing]
 ) -> None:
     # A row that stands as it should makes no change: devices are told of news only.
     news = [write for write in writes if _is_news(write, before.get(write.record))]
     found = [
         ContradictionFound(trip, write.record, write.fields["kind"])
         for write in news
-        if "kind" in write.fields
+        if write.fields.get("kind")
         and write.fields.get("state") == "open"
-        and (write.record not in before or before[write.record].state == "withdrawn")
+        and (write.record not in before or before[write.record].row.state == "withdrawn")
     ]
     if news:
         write_as_server(session, trip, news)
@@ -111,25 +134,22 @@ def _write(
         publish(session, event)
 
 
-def _is_news(write: ServerWrite, row: Contradiction | None) -> bool:
-    return row is None or any(getattr(row, name) != value for name, value in write.fields.items())
-
-
-def _is_in_hand(row: Contradiction) -> bool:
-    """True for flags that people ask about or ruled on: their state is theirs."""
-    return row.ruling is not None or row.state in {"ruled", "verifying"}
+def _is_news(write: ServerWrite, one: Standing | None) -> bool:
+    if one is None:
+        return True
+    return any(getattr(one.row, name) != value for name, value in write.fields.items())
 
 
 def _find(
     session: Session,
     trip: str,
     read: Mapping[Key, Sequence[Claim]],
-    standing: Iterable[Contradiction],
+    standing: Iterable[Standing],
 ) -> Iterator[Flag]:
     """The flags between these records and whatever they may be about, each pair judged once."""
     candidates = find_candidates(session, trip, read)
     pairs = {frozenset((key, other)) for key, others in candidates.items() for other in others}
-    pairs |= {frozenset(_accounts(row)) for row in standing}
+    pairs |= {frozenset(one.keys) for one in standing}
     named = {key for pair in pairs for key in pair}
     sources = load_sources(session, trip, named)
     claims = load_claims(session, [record for _, record in named])
@@ -138,11 +158,6 @@ def _find(
         if len(sides) == 2:
             one, two = ((source, claims.get(source.record, [])) for source in sides)
             yield from _between(one, two)
-
-
-def _accounts(row: Contradiction) -> Iterator[Key]:
-    for side in (row.a, row.b):
-        yield side["entity"], side["record"]
 
 
 def _between(one: Side, two: Side) -> Iterator[Flag]:

@@ -71,6 +71,19 @@ class ClaimCursor(SQLModel, table=True):
     seq: int = Field(sa_type=BigInteger)
 
 
+class FlagPlace(SQLModel, table=True):
+    """Where a flag stands: the records of its accounts, and the recordings of those spoken."""
+
+    __tablename__ = "flag_place"
+    __table_args__ = (
+        Index("ix_flag_place_flag", "flag"),
+        {"sqlite_with_rowid": False},
+    )
+
+    place: str = Field(primary_key=True, sa_type=String(36))
+    flag: str = Field(primary_key=True, sa_type=String(36))
+
+
 class Account(TypedDict):
     """One of two accounts; `start`/`end` are code points in `field`, `quote` equals that slice.
 

@@ -13,8 +13,10 @@ MOST_VALUES = 6
 T = TypeVar("T")
 
 
-def drop_series(flags: Iterable[T], finding_of: Callable[[T], Finding]) -> list[T]:
-    """Without the flags of a claim that more than MOST_VALUES different values stand against."""
+def drop_series(
+    flags: Iterable[T], finding_of: Callable[[T], Finding], most: int = MOST_VALUES
+) -> list[T]:
+    """Without the flags of a claim that more than `most` different values stand against."""
     kept = list(flags)
     against: dict[tuple[str, int, str], set[Value]] = defaultdict(set)
     for flag in kept:
@@ -24,9 +26,7 @@ def drop_series(flags: Iterable[T], finding_of: Callable[[T], Finding]) -> list[
     return [
         flag
         for flag in kept
-        if all(
-            len(against[_place(claim)]) <= MOST_VALUES for claim, _ in _both_ways(finding_of(flag))
-        )
+        if all(len(against[_place(claim)]) <= most for claim, _ in _both_ways(finding_of(flag)))
     ]
 
 

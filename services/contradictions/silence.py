@@ -5,8 +5,6 @@ A pair that was dismissed stays silent for ever; one that was settled, as long a
 
 from collections.abc import Iterable
 
-from sqlmodel import Session, col, select
-
 from services.contradictions.claims import Claim
 from services.contradictions.flags import Flag, quote_of
 from services.contradictions.models import Account, Contradiction
@@ -14,14 +12,6 @@ from services.contradictions.sources import Source
 
 # The same words, heard by another revision, begin at about the same moment.
 _SAME_MOMENT_MS = 3000
-
-
-def ruled_flags(session: Session, trip: str) -> list[Contradiction]:
-    """All flags of the trip that people ruled on."""
-    query = select(Contradiction).where(
-        Contradiction.trip == trip, col(Contradiction.ruling).is_not(None)
-    )
-    return list(session.exec(query.execution_options(populate_existing=True)))
 
 
 def is_silenced(flag: Flag, ruled: Iterable[Contradiction]) -> bool:
@@ -40,9 +30,10 @@ def is_silenced(flag: Flag, ruled: Iterable[Contradiction]) -> bool:
 def _says(row: Contradiction, account: Account, source: Source, claim: Claim) -> bool:
     """True when the account that was ruled on is this one."""
     same_value = account["value"] == source.text[claim.start : claim.end]
+    dismissed = row.ruling is not None and row.ruling["verdict"] == "dismissed"
     if account["record"] != source.record:
-        return same_value and _is_heard_anew(account, source)
-    if row.ruling is None or row.ruling["verdict"] != "dismissed":
+        return (same_value or dismissed) and _is_heard_anew(account, source)
+    if not dismissed:
         return same_value
     # In a paper only the very sentence that was dismissed stays silent.
     return not source.is_long or account["quote"] == quote_of(source, claim)

@@ -6,7 +6,7 @@ from services.sync.models import SyncChange, SyncHead, SyncLost, SyncScope
 from services.sync.notices import Hub
 from services.sync.port import Policy, Refusal, Subject, View
 from services.sync.reading import pull, read_history, subject_of
-from services.sync.registry import EntityType, Registry
+from services.sync.registry import Deed, EntityType, Registry
 from services.sync.replay import Replayed, replay
 from services.sync.restored import LostSpan, leave_behind, lost_spans
 from services.sync.server import ServerWrite, write_as_server
@@ -14,6 +14,7 @@ from services.sync.wire import MAX_BYTES, PastValue, PullAnswer, PushAnswer
 
 __all__ = [
     "MAX_BYTES",
+    "Deed",
     "EntityType",
     "Envelope",
     "Exchange",

@@ -4,6 +4,7 @@ Used for pushes of devices and for writes of the server alike; see docs/adr on o
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -23,7 +24,7 @@ from services.sync.merge import (
 )
 from services.sync.paragraphs import merge_paragraphs
 from services.sync.port import Refusal, Subject, View
-from services.sync.registry import EntityType, problems_of
+from services.sync.registry import Deed, EntityType, problems_of
 from services.sync.texts import accounts_settled, find_ancestor, merge_accounts, past_writes
 from services.sync.wire import Change, Status
 
@@ -67,7 +68,11 @@ def apply_change(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> 
     if refusal is not None:
         return Outcome("rejected", refusal=refusal)
     if kind.complete is not None:
-        values = kind.complete(values, writer.actor, writer.origin.at)
+        past = partial(batch.past_of, change.entity, change.record)
+        deed = Deed(writer.actor, writer.origin.at, draft.values if draft else {}, past)
+        values = kind.complete(values, deed)
+        if isinstance(values, Refusal):
+            return Outcome("rejected", refusal=values)
     return _write(batch, writer, change, stamp, values)
 
 
@@ -114,10 +119,11 @@ def _write(
     writing = Writing(str(stamp), change.base, writer.origin.device, sent)
     stood, contested, merged = _judge_fields(batch, draft, (writer, writing), values)
     deletes = change.deleted and (
-        fresh or deletion_counts(_others_seq(draft, writing), change.base)
+        fresh or deletion_counts(draft.others_seq(writing.device), change.base)
     )
     revives = not change.deleted and bool(draft.head["deleted"])
-    lost = len(values) - len(stood) + len(merged)
+    dropped = change.fields.keys() - values.keys()
+    lost = len(values) - len(stood) + len(merged) + len(dropped)
     status = _status(lost=lost, stands=bool(stood) or deletes or revives or fresh, change=change)
     seq = None if status == "superseded" else batch.next_seq()
     # A contest changes what readers see although no value does: the record moves in the feed.
@@ -257,15 +263,6 @@ def _account(draft: Draft, name: str, value: Any, stamp: FieldStamp) -> dict[str
     plain = draft.type.to_json({name: value})[name]
     told = {"value": plain, "by": stamp.user, "at": _instant(stamp.hlc)}
     return told | {"device": stamp.device, "seq": stamp.seq}
-
-
-def _others_seq(draft: Draft, writing: Writing) -> int:
-    """The last seq at which another device wrote what stands or is contested in this record."""
-    stamps = (FieldStamp(*held) for held in draft.head["stamps"].values())
-    told = [(stamp.device, stamp.seq) for stamp in stamps]
-    for accounts in draft.head["contested"].values():
-        told += [(account.get("device"), account.get("seq", 0)) for account in accounts]
-    return max((seq for device, seq in told if device != writing.device), default=0)
 
 
 def _instant(stamp: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlmodel import Session, col
 
 from services.sync.events import RecordChange
+from services.sync.merge import FieldStamp
 from services.sync.models import SyncChange, SyncHead, SyncScope
 from services.sync.registry import EntityType, Registry
 
@@ -33,6 +34,14 @@ class Draft:
     @property
     def is_touched(self) -> bool:
         return self.is_new or bool(self.head.get("_touched"))
+
+    def others_seq(self, device: str) -> int:
+        """The last seq at which another device wrote what stands or is contested here."""
+        stamps = (FieldStamp(*held) for held in self.head["stamps"].values())
+        told = [(stamp.device, stamp.seq) for stamp in stamps]
+        for accounts in self.head["contested"].values():
+            told += [(account.get("device"), account.get("seq", 0)) for account in accounts]
+        return max((seq for by, seq in told if by != device), default=0)
 
 
 class Batch:

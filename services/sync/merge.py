@@ -45,12 +45,13 @@ def judge_field(current: FieldStamp | None, incoming: Writing, *, differs: bool)
     """Decide one field; `differs` says whether the new value is another one than the present."""
     if current is None:
         return FieldVerdict(stands=True)
+    has_seen = incoming.base is not None and incoming.base >= current.seq
     if incoming.device == SERVER_DEVICE:
-        return FieldVerdict(stands=current.device == SERVER_DEVICE)
+        return FieldVerdict(stands=has_seen or current.device == SERVER_DEVICE, settles=has_seen)
     if current.device == SERVER_DEVICE:
         # What a person writes outranks the machine, whenever it was written.
         return FieldVerdict(stands=True, settles=True)
-    if incoming.base is not None and incoming.base >= current.seq:
+    if has_seen:
         return FieldVerdict(stands=True, settles=True)
     if current.device == incoming.device:
         # Its own stamps never go back; corrected ones may, when its clock or the wire was slow.

@@ -1,6 +1,6 @@
 """The entities that sync carries: how each is validated, stored and sent."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -14,8 +14,24 @@ from typing_extensions import TypedDict
 
 from services.kernel.actor import Actor
 from services.kernel.entity import PARAGRAPHS, Entity, Fields, Sensitivity
+from services.sync.port import Refusal
 
-Completion = Callable[[dict[str, Any], Actor, datetime], dict[str, Any]]
+
+@dataclass(frozen=True)
+class Deed:
+    """Whose write it is and when it came, the row as it stands (empty when new), and its log.
+
+    `past` reads the log's entries of the record (`{fields, ...}`); ask it only when needed.
+    """
+
+    actor: Actor
+    at: datetime
+    standing: Mapping[str, Any]
+    past: Callable[[], Iterable[Mapping[str, Any]]]
+
+
+# What a room adds to a write of its entity, or why it does not take it.
+Completion = Callable[[dict[str, Any], Deed], dict[str, Any] | Refusal]
 
 
 @dataclass(frozen=True)

@@ -22,12 +22,18 @@ from services.sync.wire import Change
 
 @dataclass(frozen=True)
 class ServerWrite:
-    """One record the server makes, changes or deletes; fields a person wrote last stay theirs."""
+    """One record the server makes, changes or deletes; fields a person wrote last stay theirs.
+
+    With `base`, the record's `seq` as the server saw it, what people wrote up to there gives way:
+    only for what follows from a later deed of a person (docs/adr/0020). Any later write of a
+    person stands over it, as always.
+    """
 
     entity: str
     record: str
     fields: dict[str, Any] = field(default_factory=dict)
     deleted: bool = False
+    base: int | None = None
 
 
 def write_as_server(
@@ -68,7 +74,7 @@ def _change(write: ServerWrite, stamp: hlc.Stamp) -> Change:
         record=write.record,
         fields=write.fields,
         stamp=stamp,
-        base=None,
+        base=write.base,
         deleted=write.deleted,
         digest="",
     )

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
+
 from services.bootstrap import House
 from services.kernel.ids import new_id
 from services.sync import ServerWrite, write_as_server
-from tests.support.house import Caller
+from tests.support.house import Caller, new_caller
 
 
 def make_flag(house: House, trip: str) -> str:
@@ -46,7 +48,14 @@ def test_an_unknown_verdict_and_a_forged_quote_are_refused(house: House, aide: C
     assert codes == ["invalid_fields", "server_made", "server_made"]
 
 
-def test_a_ruling_can_be_taken_back_and_every_one_stays_in_the_history(
+def rulings(aide: Caller, trip: str, record: str) -> list[dict[str, Any]]:
+    """Every ruling in the history of a flag, oldest first."""
+    url = f"/api/v1/trips/{trip}/history/contradiction/{record}"
+    past = aide.client.get(url, headers=aide.headers).json()
+    return [each["value"] for each in past if each["field"] == "ruling"]
+
+
+def test_a_ruling_is_superseded_and_never_cleared_and_every_one_stays_in_the_history(
     house: House, aide: Caller
 ) -> None:
     trip = aide.make_trip()
@@ -55,14 +64,57 @@ def test_a_ruling_can_be_taken_back_and_every_one_stays_in_the_history(
         aide.clock.advance(minutes=1)
         ruling = {"verdict": verdict, "reason": ""}
         aide.results(trip, aide.change("contradiction", record, {"ruling": ruling}))
-    aide.clock.advance(minutes=1)
-    aide.results(trip, aide.change("contradiction", record, {"ruling": None, "state": "open"}))
+    bare, undo = aide.results(
+        trip,
+        aide.change("contradiction", record, {"ruling": None}),
+        # The undo of an older app: the flag is open again, what was ruled stays beside it.
+        aide.change("contradiction", record, {"ruling": None, "state": "open"}),
+    )
+    assert (bare["status"], bare["problem"]["code"]) == ("rejected", "ruling_stands")
+    assert undo["status"] == "merged"
     told = aide.row(trip, record)["fields"]
-    assert (told["state"], told["ruling"]) == ("open", None)
-    url = f"/api/v1/trips/{trip}/history/contradiction/{record}"
-    past = aide.client.get(url, headers=aide.headers).json()
-    verdicts = [each["value"] for each in past if each["field"] == "ruling" and each["value"]]
-    assert [each["verdict"] for each in verdicts] == ["a", "dismissed"]
+    assert (told["state"], told["ruling"]["verdict"]) == ("open", "dismissed")
+    assert [each["verdict"] for each in rulings(aide, trip, record)] == ["a", "dismissed"]
+
+
+def test_a_flag_without_a_ruling_may_say_so(house: House, aide: Caller) -> None:
+    trip = aide.make_trip()
+    record = make_flag(house, trip)
+    undo = aide.change("contradiction", record, {"ruling": None, "state": "verifying"})
+    (result,) = aide.results(trip, undo)
+    assert result["status"] == "applied"
+    assert aide.row(trip, record)["fields"]["state"] == "verifying"
+
+
+def test_an_undo_that_writes_back_a_ruling_leaves_it_to_its_author(
+    house: House, aide: Caller
+) -> None:
+    trip = aide.make_trip()
+    record = make_flag(house, trip)
+    colleague = new_caller(house, aide.client, "老周")
+    member = {"user": colleague.user, "role": "aide"}
+    url = f"/api/v1/trips/{trip}/members"
+    assert aide.client.post(url, json=member, headers=aide.headers).status_code == 201
+    first = {"verdict": "a", "reason": "看了台账"}
+    aide.results(trip, aide.change("contradiction", record, {"ruling": first}))
+    stood = aide.row(trip, record)["fields"]["ruling"]
+    for ruling in ({"verdict": "b", "reason": ""}, stood):
+        colleague.results(trip, colleague.change("contradiction", record, {"ruling": ruling}))
+    assert aide.row(trip, record)["fields"]["ruling"] == stood
+    # What never stood is signed by whoever sends it.
+    forged = stood | {"verdict": "neither"}
+    colleague.results(trip, colleague.change("contradiction", record, {"ruling": forged}))
+    assert aide.row(trip, record)["fields"]["ruling"]["by"] == colleague.user
+
+
+@pytest.mark.parametrize("verdict", ["a", "b", "both", "neither", "unresolved", "dismissed"])
+def test_each_verdict_settles_a_flag(house: House, aide: Caller, verdict: str) -> None:
+    trip = aide.make_trip()
+    record = make_flag(house, trip)
+    ruling = {"verdict": verdict, "reason": "核对过"}
+    (result,) = aide.results(trip, aide.change("contradiction", record, {"ruling": ruling}))
+    assert result["status"] == "applied"
+    assert aide.row(trip, record)["fields"]["state"] == "ruled"
 
 
 def test_that_both_hold_is_a_ruling_only_with_its_reason(house: House, aide: Caller) -> None:

@@ -54,6 +54,7 @@ export const problems: Record<keyof typeof zh, string> = {
   'problem.missing_fields': 'Something needed is missing',
   'problem.id_reused': 'This number was used before',
   'problem.record_elsewhere': 'This belongs to another trip',
+  'problem.ruling_stands': 'A ruling is replaced by another one, never cleared',
   'problem.server_made': 'Only the server writes this',
   'problem.quarantined': 'Received after your access ended; kept aside for the principal and the aide',
   'problem.quarantine_full': 'After your access has ended you can hand in only once',

@@ -52,6 +52,7 @@ export const problems = {
   'problem.missing_fields': '必填的没填',
   'problem.id_reused': '这个编号已经用过',
   'problem.record_elsewhere': '这条属于另一个行程',
+  'problem.ruling_stands': '结论只能由新的结论取代，不能清空',
   'problem.server_made': '这一项只能由服务器来写',
   'problem.quarantined': '是权限结束以后收到的，另外保存，由领导和秘书来看',
   'problem.quarantine_full': '权限结束以后只能补交一次',

@@ -1,0 +1,106 @@
+"""A flag is being verified while somebody is asked about it: its questions move its state.
+
+Here and not on the phone, so that what a REST client drops, or a colleague deletes, counts too.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from services.contradictions import Contradiction, ContradictionFound
+from services.followup.models import Question
+from services.kernel import hlc
+from services.kernel.actor import SERVER, Actor
+from services.sync import RecordsChanged, ServerWrite, SyncChange, SyncHead, write_as_server
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A flag whose questions changed: when, as hlc (empty: no question did), and by whom."""
+
+    trip: str
+    flag: str
+    at: str
+    by: Actor
+
+
+def follow_questions(session: Session, event: RecordsChanged) -> None:
+    """Ask, drop, delete or restore a question of a flag: the flag follows in the same breath."""
+    moved = [change.record for change in event.changes if change.entity == "question"]
+    rows = session.exec(select(Question).where(col(Question.id).in_(moved))) if moved else ()
+    sources = {flag: row.id for row in rows if (flag := _flag_of(row)) is not None}
+    for flag, question in sources.items():
+        asked = _stamp_of(session, question)
+        _settle(session, Asked(event.trip, flag, asked, event.actor))
+
+
+def follow_found(session: Session, event: ContradictionFound) -> None:
+    """A flag that comes back while a question of it is live is being verified still."""
+    _settle(session, Asked(event.trip, event.contradiction, "", SERVER))
+
+
+def live_questions(session: Session, trip: str, flag: str) -> list[Question]:
+    """The questions of a flag that were neither deleted nor dropped, oldest first."""
+    return [row for row in questions_of(session, trip, [flag]) if row.state != "dropped"]
+
+
+def questions_of(session: Session, trip: str, flags: Iterable[str]) -> list[Question]:
+    """All questions of these flags that are not deleted, oldest first."""
+    named = set(flags)
+    query = (
+        select(Question)
+        .join(SyncHead, col(SyncHead.record) == col(Question.id))
+        .where(SyncHead.entity == "question", SyncHead.scope == trip)
+        .where(col(SyncHead.deleted).is_(False), col(Question.source).is_not(None))
+        .order_by(col(Question.created_at), col(Question.id))
+        .execution_options(populate_existing=True)
+    )
+    return [row for row in session.exec(query) if _flag_of(row) in named]
+
+
+def _flag_of(question: Question) -> str | None:
+    source = question.source
+    return source["record"] if source and source["entity"] == "contradiction" else None
+
+
+def _settle(session: Session, asked: Asked) -> None:
+    """Bring `open` and `verifying` in step with the questions; what people wrote later stands."""
+    head = session.get(SyncHead, ("contradiction", asked.flag), populate_existing=True)
+    row = session.get(Contradiction, asked.flag, populate_existing=True)
+    if row is None or head is None or head.deleted or head.scope != asked.trip:
+        return
+    wanted = _wanted(session, row)
+    if wanted == row.state or _wrote_later(head.stamps.get("state"), asked.at):
+        return
+    # It follows from a later deed of a person, so it may take the place of what people wrote.
+    base = head.seq if asked.at else None
+    write = ServerWrite("contradiction", asked.flag, {"state": wanted}, base=base)
+    write_as_server(session, asked.trip, [write], actor=asked.by)
+
+
+def _wanted(session: Session, row: Contradiction) -> str:
+    if row.state == "open" and live_questions(session, row.trip, row.id):
+        return "verifying"
+    if row.state == "verifying" and not live_questions(session, row.trip, row.id):
+        # Where a ruling was being doubted, it stands again.
+        return "ruled" if row.ruling else "open"
+    return row.state
+
+
+def _wrote_later(stamp: list[object] | None, asked: str) -> bool:
+    if not stamp or stamp[2] == hlc.SERVER_DEVICE or not asked:
+        return False
+    return str(stamp[0]) > asked
+
+
+def _stamp_of(session: Session, question: str) -> str:
+    """The hlc of the last change of a question that counted."""
+    query = (
+        select(SyncChange.hlc)
+        .where(SyncChange.entity == "question", SyncChange.record == question)
+        .where(col(SyncChange.seq).is_not(None))
+        .order_by(col(SyncChange.seq).desc())
+        .limit(1)
+    )
+    return session.exec(query).one()
