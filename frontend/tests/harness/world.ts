@@ -128,7 +128,12 @@ export class World {
     if (what.kind === 'clock') phone.skewMs = what.hours * 3_600_000;
     if (what.kind === 'kill') phone.tab().life.left = what.after;
     if (what.kind === 'reinstall') phone.reinstall();
-    if (what.kind === 'resend') await resendAll(phone);
+    if (what.kind === 'resend') {
+      const tab = phone.tab();
+      await resendAll(phone).catch((error: unknown) => {
+        if (!tab.dead) throw error;
+      });
+    }
     // The first phone's user answers for the trip and stays.
     if (phone.user === 'user-0') return;
     if (what.kind === 'remove') this.server.remove(phone.user);
