@@ -11,6 +11,9 @@ from services.contradictions.adjudicating import (
     queue_unjudged,
 )
 from services.contradictions.batch import flag_statements
+from services.contradictions.classes import Class as Difference
+from services.contradictions.consequences import GRAVEST
+from services.contradictions.consequences import Consequence as Gravity
 from services.contradictions.events import ContradictionFound
 from services.contradictions.jobs import (
     READ_CLAIMS,
@@ -25,8 +28,10 @@ from services.contradictions.models import (
     ClaimTerm,
     Contradiction,
     ContradictionFields,
+    ContradictionState,
     FlagPlace,
     Ruling,
+    Verdict,
 )
 from services.contradictions.ruling import complete_ruling
 from services.contradictions.second_opinions import adjudicate_flags
@@ -34,6 +39,7 @@ from services.contradictions.standing import follow_flags
 
 __all__ = [
     "ADJUDICATE",
+    "GRAVEST",
     "READ_CLAIMS",
     "Account",
     "Claim",
@@ -42,8 +48,12 @@ __all__ = [
     "Contradiction",
     "ContradictionFields",
     "ContradictionFound",
+    "ContradictionState",
+    "Difference",
     "FlagPlace",
+    "Gravity",
     "Ruling",
+    "Verdict",
     "adjudicate_flags",
     "adjudicate_handler",
     "complete_ruling",

@@ -2,5 +2,19 @@
 
 from services.followup.asking import follow_found, follow_questions
 from services.followup.models import Finding, Matter, Progress, Question
+from services.followup.shapes import ContradictionShown, QuestionShown, RulingShown
+from services.followup.verifying import list_contradictions, show_contradiction
 
-__all__ = ["Finding", "Matter", "Progress", "Question", "follow_found", "follow_questions"]
+__all__ = [
+    "ContradictionShown",
+    "Finding",
+    "Matter",
+    "Progress",
+    "Question",
+    "QuestionShown",
+    "RulingShown",
+    "follow_found",
+    "follow_questions",
+    "list_contradictions",
+    "show_contradiction",
+]

@@ -29,7 +29,7 @@ def follow_questions(session: Session, event: RecordsChanged) -> None:
     """Ask, drop, delete or restore a question of a flag: the flag follows in the same breath."""
     moved = [change.record for change in event.changes if change.entity == "question"]
     rows = session.exec(select(Question).where(col(Question.id).in_(moved))) if moved else ()
-    sources = {flag: row.id for row in rows if (flag := _flag_of(row)) is not None}
+    sources = {flag: row.id for row in rows if (flag := flag_of(row)) is not None}
     for flag, question in sources.items():
         asked = _stamp_of(session, question)
         _settle(session, Asked(event.trip, flag, asked, event.actor))
@@ -56,10 +56,11 @@ def questions_of(session: Session, trip: str, flags: Iterable[str]) -> list[Ques
         .order_by(col(Question.created_at), col(Question.id))
         .execution_options(populate_existing=True)
     )
-    return [row for row in session.exec(query) if _flag_of(row) in named]
+    return [row for row in session.exec(query) if flag_of(row) in named]
 
 
-def _flag_of(question: Question) -> str | None:
+def flag_of(question: Question) -> str | None:
+    """The flag that a question was made from."""
     source = question.source
     return source["record"] if source and source["entity"] == "contradiction" else None
 

@@ -6,19 +6,8 @@ import pytest
 
 from services.bootstrap import House
 from services.kernel.ids import new_id
-from services.sync import ServerWrite, write_as_server
+from tests.support.flags import make_flag
 from tests.support.house import Caller, new_caller
-
-
-def make_flag(house: House, trip: str) -> str:
-    """A flag as the engine writes it."""
-    record, note = new_id(), new_id()
-    side: dict[str, Any] = {"entity": "note", "record": note, "field": "text", "quote": "412 户"}
-    side |= {"start": 0, "end": 5, "value": "412 户"}
-    fields = {"kind": "number", "a": side, "b": side, "reason": {"zh": "不一样"}, "rule": "number"}
-    with house.db.write() as session:
-        write_as_server(session, trip, [ServerWrite("contradiction", record, fields)])
-    return record
 
 
 def test_a_ruling_is_signed_by_the_server_whoever_it_claims_to_be_from(

@@ -8,6 +8,7 @@ from fastapi.testclient import TestClient
 
 from services.bootstrap import House
 from services.kernel.ids import new_id
+from tests.support.flags import make_flag
 from tests.support.house import Caller, new_caller
 from tests.support.walking import Route, Walker, routes_of
 
@@ -70,6 +71,7 @@ def ground(house: House, client: TestClient, aide: Caller, stranger: Caller) -> 
     viewer = new_caller(house, client, "看客")
     openapi = client.get("/api/v1/openapi.json").json()
     ids = _settle(client, aide, viewer)
+    ids["contradiction"] = make_flag(house, ids["trip"])
     bodies = {"POST /sync/{trip}/push": _push_body(aide, ids)}
     walker = Walker(openapi, ids, bodies)
     return Ground(client, list(routes_of(openapi)), walker, aide, viewer, stranger)

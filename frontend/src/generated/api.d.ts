@@ -552,6 +552,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trips/{trip}/contradictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contradictions
+         * @description What is to be done first, the gravest first; `state=withdrawn` for what is explained too.
+         */
+        get: operations["list_contradictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trips/{trip}/contradictions/{contradiction}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Contradiction
+         * @description One pair of accounts with its questions, answers, evidence and every ruling.
+         */
+        get: operations["read_contradiction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trips/{trip}/custody": {
         parameters: {
             query?: never;
@@ -817,6 +857,39 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Account
+         * @description One of two accounts; `start`/`end` are code points in `field`, `quote` equals that slice.
+         *
+         *     `value` as it was read, `normalised` in one form for all languages: "3200000 CNY".
+         */
+        Account: {
+            /** At Ms */
+            at_ms?: number | null;
+            /** End */
+            end: number;
+            /**
+             * Entity
+             * @enum {string}
+             */
+            entity: "note" | "segment" | "document" | "unit";
+            /** Field */
+            field: string;
+            /** Media */
+            media?: string | null;
+            /** Normalised */
+            normalised?: string;
+            /** Quote */
+            quote: string;
+            /** Record */
+            record: string;
+            /** Speaker */
+            speaker?: string | null;
+            /** Start */
+            start: number;
+            /** Value */
+            value: string;
+        };
+        /**
          * AuditShown
          * @description One line of the audit log of a trip.
          */
@@ -882,6 +955,52 @@ export interface components {
             id: string;
             /** Seen At */
             seen_at: string;
+        };
+        /**
+         * ContradictionShown
+         * @description Two accounts that differ, and all that was done to find out which holds; oldest first.
+         */
+        ContradictionShown: {
+            a: components["schemas"]["Account"];
+            b: components["schemas"]["Account"];
+            /** Confidence */
+            confidence: number | null;
+            /**
+             * Consequence
+             * @enum {string}
+             */
+            consequence: "safety" | "people" | "money" | "deadline" | "none";
+            /** Created At */
+            created_at: string | null;
+            /**
+             * Difference
+             * @enum {string}
+             */
+            difference: "differ" | "scope" | "changed" | "unit" | "doubtful";
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Questions */
+            questions: components["schemas"]["QuestionShown"][];
+            /** Reason */
+            reason: {
+                [key: string]: string;
+            };
+            /** Rule */
+            rule: string;
+            /** Rulings */
+            rulings: components["schemas"]["RulingShown"][];
+            /**
+             * Sensitivity
+             * @enum {string}
+             */
+            sensitivity: "normal" | "restricted" | "off_record";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "verifying" | "ruled" | "withdrawn";
         };
         /**
          * Custody
@@ -1466,6 +1585,51 @@ export interface components {
             user: string;
         };
         /**
+         * QuestionShown
+         * @description One question made from a flag; `answer` is proved by `evidence`, records of this trip.
+         */
+        QuestionShown: {
+            /** Answer */
+            answer: string;
+            /** Ask On */
+            ask_on: string | null;
+            /** Asked By */
+            asked_by: string | null;
+            /** Created At */
+            created_at: string | null;
+            /** Created By */
+            created_by: string;
+            /** Evidence */
+            evidence: components["schemas"]["Reference"][];
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: ("person" | "place" | "paper") | null;
+            /** Person */
+            person: string | null;
+            /** Person Name */
+            person_name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "asked" | "answered" | "dropped";
+            /** Stop */
+            stop: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Reference
+         * @description One record of this trip: `source` and `evidence` items.
+         */
+        Reference: {
+            /** Entity */
+            entity: string;
+            /** Record */
+            record: string;
+        };
+        /**
          * Result
          * @description The answer to one change, in its place.
          */
@@ -1480,6 +1644,33 @@ export interface components {
              * @enum {string}
              */
             status: "applied" | "merged" | "duplicate" | "superseded" | "rejected";
+        };
+        /**
+         * RulingShown
+         * @description One ruling as the log keeps it; `stands` for the one that was not superseded.
+         *
+         *     `change` and `seq` find it in the history of the record; `by` is a user, `at` an instant.
+         */
+        RulingShown: {
+            /** At */
+            at: string;
+            /** By */
+            by: string;
+            /** By Name */
+            by_name: string;
+            /** Change */
+            change: string;
+            /** Reason */
+            reason: string;
+            /** Seq */
+            seq: number;
+            /** Stands */
+            stands: boolean;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "a" | "b" | "both" | "neither" | "unresolved" | "dismissed";
         };
         /**
          * SessionShown
@@ -3549,6 +3740,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditShown"][];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_contradictions: {
+        parameters: {
+            query?: {
+                state?: ("open" | "verifying" | "ruled" | "withdrawn")[];
+            };
+            header?: never;
+            path: {
+                trip: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContradictionShown"][];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_contradiction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contradiction: string;
+                trip: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContradictionShown"];
                 };
             };
             /** @description Sign in first */

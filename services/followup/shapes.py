@@ -1,0 +1,59 @@
+"""What the routes of contradictions give: a flag with its questions, answers, evidence, rulings."""
+
+from services.contradictions import Account, ContradictionState, Difference, Gravity, Verdict
+from services.followup.models import QuestionKind, QuestionState
+from services.kernel.entity import Instant, Reference, Sensitivity, date
+from services.kernel.shapes import Answer
+
+
+class QuestionShown(Answer):
+    """One question made from a flag; `answer` is proved by `evidence`, records of this trip."""
+
+    id: str
+    text: str
+    kind: QuestionKind | None
+    person: str | None
+    person_name: str
+    stop: str | None
+    asked_by: str | None
+    ask_on: date | None
+    state: QuestionState
+    answer: str
+    evidence: list[Reference]
+    created_by: str
+    created_at: Instant | None
+
+
+class RulingShown(Answer):
+    """One ruling as the log keeps it; `stands` for the one that was not superseded.
+
+    `change` and `seq` find it in the history of the record; `by` is a user, `at` an instant.
+    """
+
+    verdict: Verdict
+    reason: str
+    by: str
+    by_name: str
+    at: str
+    stands: bool
+    seq: int
+    change: str
+
+
+class ContradictionShown(Answer):
+    """Two accounts that differ, and all that was done to find out which holds; oldest first."""
+
+    id: str
+    kind: str
+    difference: Difference
+    consequence: Gravity
+    a: Account
+    b: Account
+    reason: dict[str, str]
+    rule: str
+    confidence: float | None
+    state: ContradictionState
+    sensitivity: Sensitivity
+    created_at: Instant | None
+    questions: list[QuestionShown]
+    rulings: list[RulingShown]
