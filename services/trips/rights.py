@@ -39,7 +39,8 @@ RIGHTS: dict[Role, RoleRights] = {
     "viewer": RoleRights(_NORMAL, sees_own=False, writes="none"),
 }
 
-ANSWER_FIELDS = {"question": frozenset({"answer", "state"})}
+# Whoever may answer may prove the answer.
+ANSWER_FIELDS = {"question": frozenset({"answer", "state", "evidence"})}
 
 
 @dataclass(frozen=True)

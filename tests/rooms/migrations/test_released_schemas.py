@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 
 from api.app import create_app
 from services.bootstrap import House, build_house, migrate, safekeeping_place
+from services.contradictions import Contradiction, FlagPlace
 from services.identity import User, create_token
 from services.kernel.ids import new_id
 from services.kernel.settings import Settings
@@ -43,6 +44,8 @@ def test_an_older_database_is_migrated_whole_and_served(tmp_path: Path, schema: 
         with house.db.read() as session:
             for table in (Quarantined, MediaBlob, SyncChange, SyncHead):
                 assert session.exec(select(table)).first() is not None
+            flags = set(session.exec(select(Contradiction.id)))
+            assert flags == set(session.exec(select(FlagPlace.flag))) != set()
         _sync_goes_on(house, notes)
 
 

@@ -92,7 +92,8 @@ class TestCompanion:
         self, aide: Caller, companion: Caller, trip: str
     ) -> None:
         asked, _ = write(aide, trip, "question", {"text": "水费收多少？"})
-        answer = {"answer": "每方两元", "state": "answered"}
+        photo = [{"entity": "media", "record": new_id()}]
+        answer = {"answer": "每方两元", "state": "answered", "evidence": photo}
         assert write(companion, trip, "question", answer, asked)[1] == "applied"
         assert write(companion, trip, "question", {"text": "别的"}, asked)[1] == "not_allowed"
 

@@ -95,7 +95,8 @@ class TestWhatOnlyTheServerWrites:
 
     def test_leaves_the_ruling_of_a_contradiction_to_people(self) -> None:
         assert not guard_forbids("contradiction", frozenset({"state", "ruling"}), is_new=False)
-        assert guard_forbids("contradiction", frozenset({"a"}), is_new=False)
+        for name in ("a", "b", "reason", "difference", "consequence", "rule", "confidence"):
+            assert guard_forbids("contradiction", frozenset({"state", name}), is_new=False)
         assert guard_forbids("contradiction", NONE, is_new=False)
 
     def test_knows_the_same_fields_of_media_as_the_room_of_media(self) -> None:
