@@ -10,6 +10,7 @@ from functools import cache, cached_property
 
 from services.contradictions.claims import Days
 from services.contradictions.cues import Cues, holidays_in, read_cues
+from services.contradictions.openings import opening_end
 from services.language import (
     Clause,
     Period,
@@ -60,7 +61,7 @@ class SentenceView:
     ) -> None:
         self.sentence, self.said_on = sentence, said_on
         self._folded, self._glossary = folded, glossary
-        self._opening = _opening_end(folded, sentence)
+        self._opening = opening_end(folded, sentence)
         found = find_periods(folded[: sentence.end], said_on)
         self.periods = [period for period in found if period.start >= sentence.start]
         self._taken = [(period.start, period.end) for period in self.periods]
@@ -180,7 +181,8 @@ class ClauseView:
         picked = self._picked(topic_start if topic_start >= 0 else self.start)
         picked |= holidays_in(before + self.text) if self.quantities else frozenset()
         picked |= _shares_in(self.text) if self.quantities else frozenset()
-        return replace(cues, parts=(cues.parts - counted) | picked)
+        parts = (cues.parts - counted) | picked
+        return cues if parts == cues.parts else replace(cues, parts=parts)
 
     def _picked(self, start: int) -> frozenset[str]:
         """The bounds that pick out a part, in base units."""
@@ -204,36 +206,6 @@ def _shares_in(text: str) -> frozenset[str]:
     return frozenset(
         f"each {concept(match[match.lastindex or 0])}" for match in _EACH.finditer(text)
     )
-
-
-@cache
-def _openings() -> tuple[re.Pattern[str], ...]:
-    table = lexicon("cues")["openings"]
-    chinese = "|".join(table["zh"])
-    english = "|".join(table["en"])
-    return (
-        re.compile(rf"\s*(?:{chinese})(?:[,，:：、\s]+|(?<=的是)|(?<=一下)|(?<=里)(?=，))"),
-        re.compile(rf"\s*(?:{english})(?:\s*[,:，：](?:\s*and\b)?|\s+that\b)", re.IGNORECASE),
-        re.compile(table["zh_source"]),
-        re.compile(table["en_source"], re.IGNORECASE),
-    )
-
-
-def _opening_end(folded: str, sentence: Sentence) -> int:
-    """Where the statement proper begins, behind "据介绍，", "We checked, and", "the mayor said"."""
-    at = sentence.start
-    for _ in range(4):
-        for pattern in _openings():
-            match = pattern.match(folded[: sentence.end], at)
-            found = match or (
-                pattern.match(folded[at : sentence.end]) if pattern.pattern[0] == "^" else None
-            )
-            if found and found.group().strip():
-                at = match.end() if match else at + found.end()
-                break
-        else:
-            break
-    return at if at < sentence.end - 1 else sentence.start
 
 
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from services.language import Sentence, alternation, concept, lexicon, numbered_pattern
+from services.language import Finder, Sentence, alternation, concept, lexicon, numbered_pattern
 
 # Among the parts: how it was, not how it is.
 FORMERLY = "formerly"
@@ -24,31 +24,29 @@ class Cues:
 
 
 @cache
-def _cue(table: str, language: str = "") -> re.Pattern[str]:
+def _cue(table: str, language: str = "") -> Finder:
     tables = lexicon("cues")[table]
-    words = tables[language] if language else [*tables["zh"], *tables["en"]]
-    return re.compile(alternation(words), re.IGNORECASE)
+    return Finder(tables[language] if language else [*tables["zh"], *tables["en"]])
 
 
 @cache
-def _hedges() -> re.Pattern[str]:
+def _hedges() -> Finder:
     words = [word for group in lexicon("numbers")["before"].values() for word in group]
-    return re.compile(alternation([*words, *lexicon("numbers")["after"]["below"]]), re.IGNORECASE)
+    return Finder([*words, *lexicon("numbers")["after"]["below"]])
 
 
 @cache
-def _subject_plans() -> re.Pattern[str]:
+def _subject_plans() -> Finder:
     table = lexicon("cues")["planned"]
     forms = [form for word in table["subject_en"] for form in (word, word + "s")]
-    return re.compile(alternation([*table["subject_zh"], *forms]), re.IGNORECASE)
+    return Finder([*table["subject_zh"], *forms])
 
 
 @cache
-def _plans() -> re.Pattern[str]:
+def _plans() -> Finder:
     """Words of a plan, and 要 before a verb of change (主要, 需要 apart)."""
     table = lexicon("cues")["planned"]
-    words = alternation([*table["zh"], *table["en"]])
-    return re.compile(table["zh_pattern"] + "|" + words, re.IGNORECASE)
+    return Finder([*table["zh"], *table["en"]], zh=table["zh_pattern"])
 
 
 @cache
@@ -58,6 +56,8 @@ def _no_suppositions() -> re.Pattern[str]:
 
 
 def _supposes(text: str) -> bool:
+    if not _cue("supposed").search(text):
+        return False
     return bool(_cue("supposed").search(_no_suppositions().sub("", text)))
 
 
@@ -68,14 +68,21 @@ def _no_denials() -> re.Pattern[str]:
 
 
 @cache
-def _parts() -> re.Pattern[str]:
+def _parts() -> Finder:
     table = lexicon("places")["parts"]
-    patterns = "|".join((table["zh_pattern"], numbered_pattern(), table["en_pattern"]))
-    return re.compile(patterns + "|" + alternation([*table["zh"], *table["en"]]), re.IGNORECASE)
+    return Finder([*table["zh"], *table["en"]], zh=table["zh_pattern"], en=table["en_pattern"])
+
+
+_LATIN = re.compile("[A-Za-z]")
 
 
 @cache
-def _offices() -> re.Pattern[str]:
+def _numbered() -> re.Pattern[str]:
+    return re.compile(numbered_pattern(), re.IGNORECASE)
+
+
+@cache
+def _offices() -> Finder:
     """Other office than the one itself, only where a role follows at once."""
     table = lexicon("people")
     chinese = (
@@ -92,7 +99,7 @@ def _offices() -> re.Pattern[str]:
     zh_roles, was = "|".join(table["zh_roles"]), "|".join(table["was_office"]["zh"])
     was_zh = rf"(?:{zh_roles})(?:{was})"
     was_en = rf"{roles}\s+(?:{'|'.join(table['was_office']['en'])})\b"
-    return re.compile("|".join((chinese, english, was_zh, was_en)), re.IGNORECASE)
+    return Finder(zh=f"{chinese}|{was_zh}", en=f"{english}|{was_en}")
 
 
 def _part(said: str) -> str:
@@ -122,7 +129,9 @@ def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozense
 
 def denies(text: str) -> bool:
     """True when a word of denial stands in the text; "not more than" and 不锈钢 are none."""
-    return bool(_cue("negated").search(_no_denials().sub("", _hedges().sub("", text))))
+    if not _cue("negated").search(text):
+        return False
+    return bool(_cue("negated").search(_no_denials().sub("", _hedges().cut_from(text))))
 
 
 def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
@@ -131,6 +140,8 @@ def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
     # "night-shift nurses" and "the night shift" name one part.
     whole = (topic + text).replace("-", " ")
     parts = frozenset(_part(match.group()) for match in _parts().finditer(whole))
+    if _LATIN.search(whole):
+        parts |= frozenset(match.group().lower() for match in _numbered().finditer(whole))
     if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
         parts |= {"of these"}
     if _cue("formerly").search(whole):

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import chain
 
 from services.contradictions.claims import Claim
 
 # A word that more statements than this use says nothing about the subject.
 COMMON = 400
 _MOST_CANDIDATES = 60
+# With this few words one shared word is half of what a statement says of its subject.
+_SMALL = 2
 
 
 def index_keys(claims: Iterable[Claim]) -> set[str]:
@@ -40,16 +43,13 @@ class Postings:
 
     def candidates(self, claims: Iterable[Claim]) -> list[str]:
         """Statements worth comparing: those sharing most of the rarer words, best first."""
-        keys = index_keys(claims)
-        scores: Counter[str] = Counter()
-        for key in keys:
-            rows = self._rows.get(key, [])
-            if len(rows) > COMMON:
-                continue
-            for statement in rows:
-                scores[statement] += 1
-        return [
-            statement
-            for statement, shared in scores.most_common(_MOST_CANDIDATES)
-            if shared >= 2 or shared * 2 >= min(len(keys), self._sizes[statement])
+        keys = sorted(index_keys(claims))
+        rows = (self._rows.get(key, ()) for key in keys)
+        scores = Counter(chain.from_iterable(row for row in rows if len(row) <= COMMON))
+        few, sizes = len(keys) <= _SMALL, self._sizes
+        worth = [
+            (-shared, statement)
+            for statement, shared in scores.items()
+            if shared > 1 or few or sizes[statement] <= _SMALL
         ]
+        return [statement for _, statement in sorted(worth)[:_MOST_CANDIDATES]]

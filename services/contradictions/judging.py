@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from services.contradictions.claims import OPEN_VERB, Claim, NumberValue
+from services.contradictions.claims import OPEN_VERB, Claim, LabelValue, NumberValue
 from services.contradictions.classes import REAL, Class, class_of, class_of_veto
 from services.contradictions.comparing import Conflict, compare_values
 from services.contradictions.corrections import is_correction
@@ -55,18 +55,34 @@ class Finding:
     cls: Class = "differ"
 
 
-def _alike_enough(first: Claim, second: Claim, alike: Likeness) -> bool:
-    if is_repeat(first, second, alike):
-        return True
+def _alike(first: Claim, second: Claim) -> Likeness | None:
+    """How alike two subjects are, where they may be one."""
     low, high = _LEAST[first.kind]
+    alike = likeness(first, second, low)
+    if alike and _meets(first, second, alike, high):
+        return alike
+    return likeness(first, second) if is_repeat(first, second) else None
+
+
+def _meets(first: Claim, second: Claim, alike: Likeness, high: float) -> bool:
+    if alike.high < high or alike.common < _LEAST_COMMON:
+        return False
     if (first.vague or second.vague) and alike.common < _LEAST_COMMON_VAGUE:
         return False
-    if (
-        getattr(first.value, "about", "").startswith(OPEN_VERB)
-        and alike.common < _LEAST_COMMON_OPEN
-    ):
+    about = first.value.about if isinstance(first.value, LabelValue) else ""
+    return not about.startswith(OPEN_VERB) or alike.common >= _LEAST_COMMON_OPEN
+
+
+def _may_compare(first: Claim, second: Claim) -> bool:
+    """False for values that are told apart at a glance: other kinds, other dimensions."""
+    if first.kind != second.kind:
         return False
-    return alike.low >= low and alike.high >= high and alike.common >= _LEAST_COMMON
+    if first.kind != "number":
+        return True
+    one, two = first.value, second.value
+    if isinstance(one, NumberValue) and isinstance(two, NumberValue):
+        return dimensions_agree(one.dimension, two.dimension)
+    return True
 
 
 def judge(first: Claim, second: Claim, *, explained: bool = False) -> Finding | None:
@@ -75,13 +91,14 @@ def judge(first: Claim, second: Claim, *, explained: bool = False) -> Finding | 
     With `explained` those that another period, part or place explains are findings too, of the
     classes changed and scope.
     """
-    if first.kind != second.kind or is_correction(first, second):
+    if not _may_compare(first, second):
+        return None
+    # Fewer pairs are of one subject than have other values, so the subject is asked first.
+    alike = _alike(first, second)
+    if alike is None or is_correction(first, second):
         return None
     conflict = compare_values(first, second)
     if conflict is None:
-        return None
-    alike = likeness(first, second)
-    if not _alike_enough(first, second, alike):
         return None
     reason = veto(first, second, alike)
     cls = class_of_veto(reason) if reason else class_of(conflict, first, second)
@@ -132,7 +149,7 @@ def _is_closest(claim: Claim, other: Claim, rivals: list[Claim]) -> bool:
 
 def _nearness(claim: Claim, other: Claim) -> float:
     alike = likeness(claim, other)
-    return alike.low + alike.high
+    return alike.low + alike.high if alike else 0.0
 
 
 def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:

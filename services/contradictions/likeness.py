@@ -12,17 +12,16 @@ _SPECIFIC = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Shares of each side's weight that the other side has too, and the words left over.
+    """Shares of each side's weight that the other side has too.
 
-    `scope` is the overlap (Jaccard) of the whole sentences.
+    `left` and `right` are the words of weight that one side has alone.
     """
 
     first: float
     second: float
     common: float
-    left: frozenset[str]
-    right: frozenset[str]
-    scope: float
+    left: tuple[str, ...]
+    right: tuple[str, ...]
 
     @property
     def low(self) -> float:
@@ -47,33 +46,24 @@ def _inside(key: str, others: Mapping[str, float]) -> bool:
 
 def _share(
     mine: Mapping[str, float], theirs: Mapping[str, float]
-) -> tuple[float, float, frozenset[str]]:
+) -> tuple[float, float, tuple[str, ...]]:
     common = total = 0.0
-    left = []
+    left: tuple[str, ...] = ()
     for key, weight in mine.items():
         total += weight
         if key in theirs or _inside(key, theirs):
             common += weight
-        else:
-            left.append(key)
-    return common / (total or 1.0), common, frozenset(left)
+        elif weight >= _SPECIFIC:
+            left += (key,)
+    return common / (total or 1.0), common, left
 
 
-def _specific(keys: frozenset[str], weights: Mapping[str, float]) -> frozenset[str]:
-    return frozenset(key for key in keys if weights[key] >= _SPECIFIC)
-
-
-def likeness(first: Claim, second: Claim) -> Likeness:
-    """Compare the subjects of two claims."""
+def likeness(first: Claim, second: Claim, least: float = 0.0) -> Likeness | None:
+    """Compare the subjects of two claims; None, cheaply, when a share is below `least`."""
     a, common_a, left = _share(first.subject, second.subject)
+    if a < least:
+        return None
     b, common_b, right = _share(second.subject, first.subject)
-    union = first.scope | second.scope
-    scope = len(first.scope & second.scope) / len(union) if union else 0.0
-    return Likeness(
-        a,
-        b,
-        min(common_a, common_b),
-        _specific(left, first.subject),
-        _specific(right, second.subject),
-        scope,
-    )
+    if b < least:
+        return None
+    return Likeness(a, b, min(common_a, common_b), left, right)

@@ -15,9 +15,16 @@ _REPEATED = 0.8
 _REPEATED_WORDS = 4
 
 
-def is_repeat(first: Claim, second: Claim, alike: Likeness) -> bool:
-    """True when one sentence repeats the other but for the value."""
-    return alike.scope >= _REPEATED and min(len(first.scope), len(second.scope)) >= _REPEATED_WORDS
+def is_repeat(first: Claim, second: Claim) -> bool:
+    """True when one sentence repeats the other but for the value: their words overlap (Jaccard)."""
+    one, two = first.scope, second.scope
+    mine, theirs = len(one), len(two)
+    if mine < _REPEATED_WORDS or theirs < _REPEATED_WORDS:
+        return False
+    # The overlap is at most the smaller over the larger: most pairs end here.
+    if mine < _REPEATED * theirs or theirs < _REPEATED * mine:
+        return False
+    return len(one & two) >= _REPEATED * len(one | two)
 
 
 def _covers_now(period: Days, said_on: date | None) -> bool:
@@ -67,10 +74,10 @@ def _inside(name: str, other: Claim) -> bool:
     )
 
 
-def _modalities_differ(first: Claim, second: Claim, alike: Likeness) -> bool:
+def _modalities_differ(first: Claim, second: Claim) -> bool:
     if first.modality != second.modality:
         return True
-    if is_repeat(first, second, alike):
+    if is_repeat(first, second):
         return False
     return first.modality == "planned" and not first.planned & second.planned
 
@@ -119,22 +126,22 @@ def _parts_differ(first: Claim, second: Claim) -> bool:
     return bool(whole.parts)
 
 
-def _denials_part(first: Claim, second: Claim, alike: Likeness) -> bool:
+def _denials_part(first: Claim, second: Claim) -> bool:
     """A denied number says little: not 300 and not 400 may both hold."""
     if first.negated != second.negated:
         return True
-    return first.negated and not is_repeat(first, second, alike)
+    return first.negated and not is_repeat(first, second)
 
 
 def veto(first: Claim, second: Claim, alike: Likeness) -> str:
     """The name of the first reason why both may hold, or an empty text."""
     checks = (
-        ("modality", _modalities_differ(first, second, alike)),
+        ("modality", _modalities_differ(first, second)),
         ("period", periods_differ(first, second)),
         ("part", _parts_differ(first, second)),
         ("office", first.offices != second.offices),
         ("place", names_differ(first, second)),
         ("object", bool(alike.left and alike.right) or _things_differ(first, second)),
-        ("negation", first.kind == "number" and _denials_part(first, second, alike)),
+        ("negation", first.kind == "number" and _denials_part(first, second)),
     )
     return next((name for name, applies in checks if applies), "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.language.clauses import Clause, Sentence, split_sentences
 from services.language.concepts import build_glossary, concept, stem
 from services.language.dates import Period, find_periods
+from services.language.finders import Finder
 from services.language.lexicon_files import alternation, is_chinese, lexicon, pattern
 from services.language.number_labels import numbered_pattern
 from services.language.quantities import Quantity, find_quantities
@@ -14,6 +15,7 @@ from services.language.words import Word, find_words, tag
 
 __all__ = [
     "Clause",
+    "Finder",
     "Period",
     "Quantity",
     "Sentence",

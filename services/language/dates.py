@@ -194,15 +194,20 @@ def _read(match: re.Match[str], said_on: date) -> Period | None:
 
 
 @cache
-def _any_period() -> re.Pattern[str]:
-    """Without a figure, a month's name or a word such as 去年 no text names a period."""
+def _gates() -> dict[str, re.Pattern[str]]:
+    """Without a figure of four, a month's name or a word such as 去年 no text names a period."""
     tables = lexicon("time")
     spans = ("years", "months", "weeks", "days")
-    relative = (word for name in spans for word in tables[name]["offset"])
+    relative = [word for name in spans for word in tables[name]["offset"]]
     others = ("half", "quarter", "thousand", "eighteen", "nineteen", "twenty")
-    words = alternation([*relative, *tables["month_names"]["number"], *others])
-    figures = r"\d|[一二三四五六七八九十]|[上下]半年|年[底末初]"
-    return re.compile(f"{figures}|{words}", re.IGNORECASE)
+    english = alternation(
+        [*(w for w in relative if not is_chinese(w)), *tables["month_names"]["number"], *others]
+    )
+    chinese = alternation(word for word in relative if is_chinese(word))
+    return {
+        "zh": re.compile(rf"{chinese}|[年月日号季]|\d{{4}}"),
+        "en": re.compile(rf"\d{{4}}|\b(?:Q|H|FY\s?'?)\d|{english}", re.IGNORECASE),
+    }
 
 
 def _bare_days(
@@ -249,13 +254,15 @@ def _ranges(folded: str, periods: list[Period]) -> Iterator[Period]:
 
 def find_periods(folded: str, said_on: date | None = None) -> Iterator[Period]:
     """All dates and periods of a folded text, left to right, without overlap."""
-    if not _any_period().search(folded):
-        return
     day = said_on or _UNKNOWN_DAY
     taken: list[tuple[int, int]] = []
     found: list[Period] = []
-    languages = [("zh", is_chinese(folded)), ("en", bool(_LATIN.search(folded)))]
-    for pattern in (one for name, here in languages if here for one in date_patterns(name)):
+    ascii_only = folded.isascii()
+    chinese = not ascii_only and is_chinese(folded)
+    languages = [("zh", chinese), ("en", ascii_only or bool(_LATIN.search(folded)))]
+    gates = _gates()
+    named = [name for name, here in languages if here and gates[name].search(folded)]
+    for pattern in (one for name in named for one in date_patterns(name)):
         for match in pattern.finditer(folded):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
@@ -263,6 +270,6 @@ def find_periods(folded: str, said_on: date | None = None) -> Iterator[Period]:
             if period is not None:
                 taken.append(match.span())
                 found.append(period)
-    if said_on and languages[0][1]:
+    if said_on and chinese:
         found.extend(_bare_days(folded, found, taken, said_on))
     yield from _ranges(folded, sorted(found, key=lambda period: period.start))

@@ -22,9 +22,12 @@ def lexicon(name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
+_CJK = re.compile("[\u3400-\u9fff]")
+
+
 def is_chinese(word: str) -> bool:
     """True when any character is a CJK ideograph."""
-    return any("\u3400" <= char <= "\u9fff" for char in word)
+    return not word.isascii() and bool(_CJK.search(word))
 
 
 def _tree(words: set[str]) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from math import floor, inf, log10
 
+from services.language.finders import Finder
 from services.language.lexicon_files import alternation, lexicon
 from services.language.number_labels import is_indefinite, is_label
 from services.language.numbers import Number, find_numbers
@@ -67,6 +68,25 @@ def _ahead() -> list[tuple[str, re.Pattern[str]]]:
 
 
 @cache
+def _any_hedge() -> Finder:
+    """Any word of a bound or an approximation: most numbers have none before them."""
+    tables = (lexicon("numbers")["before"], lexicon("numbers")["ahead"])
+    return Finder(word for table in tables for words in table.values() for word in words)
+
+
+@cache
+def _any_after() -> re.Pattern[str]:
+    table = lexicon("numbers")["after"]
+    words = (word for name, words in table.items() if name != "more" for word in words)
+    return re.compile(r"\s*" + alternation(words), re.IGNORECASE)
+
+
+@cache
+def _more() -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(lexicon("numbers")["after"]["more"]) + ")")
+
+
+@cache
 def _after() -> list[tuple[str, re.Pattern[str]]]:
     table = lexicon("numbers")["after"]
     order = ("slightly_above", "from", "upto", "below", "about")
@@ -105,21 +125,21 @@ def _ends_a_word(folded: str, at: int) -> bool:
 
 def _hedge(folded: str, start: int, number_end: int, end: int) -> tuple[str, int, int]:
     """The hedge around a quantity, where it begins and where the quantity ends with its cue."""
-    more = re.match(
-        "(?:" + "|".join(lexicon("numbers")["after"]["more"]) + ")", folded[number_end:]
-    )
-    for name, cue in _after():
+    more = _more().match(folded, number_end)
+    for name, cue in _after() if _any_after().match(folded, end) else ():
         match = cue.match(folded, end)
         if match:
             return name, start, match.end()
     offset = max(0, start - 28)
-    for name, cue in _before():
-        match = cue.search(folded[offset:start])
-        if match and not _ends_a_word(folded, offset + match.start()):
-            return name, offset + match.start(), end
-    for name, cue in _ahead():
-        if cue.search(folded[offset:start]):
-            return name, start, end
+    left = folded[offset:start]
+    if _any_hedge().search(left):
+        for name, cue in _before():
+            match = cue.search(left)
+            if match and not _ends_a_word(folded, offset + match.start()):
+                return name, offset + match.start(), end
+        for name, cue in _ahead():
+            if cue.search(left):
+                return name, start, end
     return ("more" if more else "exact"), start, end
 
 

@@ -12,6 +12,7 @@ from services.contradictions.claims import Claim, NumberValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
 from services.language import (
+    Finder,
     Quantity,
     Word,
     alternation,
@@ -45,24 +46,22 @@ _STOPS = re.compile(r"[,.;:!?()\"]")
 
 
 @cache
-def directions() -> dict[str, re.Pattern[str]]:
+def directions() -> dict[str, Finder]:
     """Patterns of rising, falling and staying level."""
     table = lexicon("states")["trend"]
     # "比去年高": the year is blanked when a clause is read.
     than = r"比(?:\0+|以前|过去|往年|上次|从前|原来)(?:还|又|也|要|略|稍|更|都)*"
     end = r"(?=[\s，。,；;！!]|$|了|些|一些|一点|不少|很多|得多|许多|太多)"
-    compared = {"up": rf"|{than}[高多大快好强长]{end}", "down": rf"|{than}[低少小慢差弱短]{end}"}
+    compared = {"up": rf"{than}[高多大快好强长]{end}", "down": rf"{than}[低少小慢差弱短]{end}"}
     return {
-        name: re.compile(
-            alternation([*rows["zh"], *rows["en"]]) + compared.get(name, ""), re.IGNORECASE
-        )
+        name: Finder([*rows["zh"], *rows["en"]], zh=compared.get(name, ""))
         for name, rows in table.items()
     }
 
 
 @cache
-def _any_direction() -> re.Pattern[str]:
-    return re.compile("|".join(one.pattern for one in directions().values()), re.IGNORECASE)
+def _any_direction() -> Finder:
+    return Finder.of_all(directions().values())
 
 
 def direction_of(text: str) -> str:

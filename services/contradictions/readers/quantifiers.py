@@ -9,15 +9,14 @@ from functools import cache
 from services.contradictions.claims import Claim, LabelValue
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.readers.drafts import draft
-from services.language import Quantity, alternation, lexicon
+from services.language import Finder, Quantity, lexicon
 
 
 @cache
-def _quantifiers() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _quantifiers() -> tuple[Finder, Finder]:
     table = lexicon("states")["quantifier"]
-    words = [alternation([*table[name]["zh"], *table[name]["en"]]) for name in ("all", "lacking")]
-    everyone = re.compile(f"{table['zh_pattern']}|{words[0]}", re.IGNORECASE)
-    return everyone, re.compile(words[1], re.IGNORECASE)
+    everyone, lacking = ([*table[name]["zh"], *table[name]["en"]] for name in ("all", "lacking"))
+    return Finder(everyone, zh=table["zh_pattern"]), Finder(lacking)
 
 
 def _counts_things(view: ClauseView, quantity: Quantity) -> bool:
