@@ -14,6 +14,8 @@ from services.kernel import hlc
 from services.kernel.actor import SERVER, Actor
 from services.sync import RecordsChanged, ServerWrite, SyncChange, SyncHead, write_as_server
 
+_AT_ONCE = 400
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -40,23 +42,22 @@ def follow_found(session: Session, event: ContradictionFound) -> None:
     _settle(session, Asked(event.trip, event.contradiction, "", SERVER))
 
 
-def live_questions(session: Session, trip: str, flag: str) -> list[Question]:
-    """The questions of a flag that were neither deleted nor dropped, oldest first."""
-    return [row for row in questions_of(session, trip, [flag]) if row.state != "dropped"]
-
-
 def questions_of(session: Session, trip: str, flags: Iterable[str]) -> list[Question]:
     """All questions of these flags that are not deleted, oldest first."""
-    named = set(flags)
+    source, found = col(Question.source), list[Question]()
     query = (
         select(Question)
         .join(SyncHead, col(SyncHead.record) == col(Question.id))
-        .where(SyncHead.entity == "question", SyncHead.scope == trip)
-        .where(col(SyncHead.deleted).is_(False), col(Question.source).is_not(None))
+        .where(SyncHead.entity == "question", col(SyncHead.deleted).is_(False))
+        .where(Question.trip == trip, source["entity"].as_string() == "contradiction")
         .order_by(col(Question.created_at), col(Question.id))
         .execution_options(populate_existing=True)
     )
-    return [row for row in session.exec(query) if flag_of(row) in named]
+    named = sorted(set(flags))
+    for at in range(0, len(named), _AT_ONCE):
+        part = source["record"].as_string().in_(named[at : at + _AT_ONCE])
+        found += session.exec(query.where(part))
+    return found
 
 
 def flag_of(question: Question) -> str | None:
@@ -81,12 +82,25 @@ def _settle(session: Session, asked: Asked) -> None:
 
 
 def _wanted(session: Session, row: Contradiction) -> str:
-    if row.state == "open" and live_questions(session, row.trip, row.id):
+    if row.state not in ("open", "verifying"):
+        return row.state
+    questions = questions_of(session, row.trip, [row.id])
+    if any(question.state != "dropped" for question in questions):
         return "verifying"
-    if row.state == "verifying" and not live_questions(session, row.trip, row.id):
-        # Where a ruling was being doubted, it stands again.
-        return "ruled" if row.ruling else "open"
-    return row.state
+    return "open" if row.state == "open" else _state_before(session, row)
+
+
+def _state_before(session: Session, row: Contradiction) -> str:
+    """What a flag was before it was asked about: `ruled` where a ruling was being doubted."""
+    query = (
+        select(SyncChange.fields, SyncChange.stood)
+        .where(SyncChange.entity == "contradiction", SyncChange.record == row.id)
+        .where(col(SyncChange.seq).is_not(None))
+        .order_by(col(SyncChange.seq).desc())
+    )
+    states = (fields["state"] for fields, stood in session.exec(query) if "state" in stood)
+    before = next((state for state in states if state != "verifying"), "open")
+    return "ruled" if before == "ruled" and row.ruling else "open"
 
 
 def _wrote_later(stamp: list[object] | None, asked: str) -> bool:

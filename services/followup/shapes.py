@@ -27,7 +27,8 @@ class QuestionShown(Answer):
 class RulingShown(Answer):
     """One ruling as the log keeps it; `stands` for the one that was not superseded.
 
-    `change` and `seq` find it in the history of the record; `by` is a user, `at` an instant.
+    `change` finds it in the history of the record, `seq` is null for one that came too late to
+    stand; `by` is a user, `at` an instant.
     """
 
     verdict: Verdict
@@ -36,7 +37,7 @@ class RulingShown(Answer):
     by_name: str
     at: str
     stands: bool
-    seq: int
+    seq: int | None
     change: str
 
 

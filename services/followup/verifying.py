@@ -121,22 +121,23 @@ def _people(reader: _Reader, ids: set[str]) -> dict[str, str]:
 
 
 def _rulings(reader: _Reader, flags: Sequence[str]) -> dict[str, list[RulingShown]]:
-    """Every ruling of these flags that was accepted, oldest first; the last of each stands."""
+    """Every ruling of these flags, as they came; those that came too late to stand as well."""
     told: dict[str, list[RulingShown]] = defaultdict(list)
     for at in range(0, len(flags), _AT_ONCE):
         query = (
             select(SyncChange)
             .where(SyncChange.entity == "contradiction")
             .where(col(SyncChange.record).in_(flags[at : at + _AT_ONCE]))
-            .where(col(SyncChange.seq).is_not(None))
-            .order_by(col(SyncChange.seq))
+            .order_by(col(SyncChange.at), col(SyncChange.seq), col(SyncChange.hlc))
         )
         for change in reader.session.exec(query):
             if change.fields.get("ruling"):
                 told[change.record].append(_ruling(reader, change))
     for rulings in told.values():
-        standing = max((one.seq for one in rulings if one.stands), default=0)
-        rulings[:] = [one.model_copy(update={"stands": one.seq == standing}) for one in rulings]
+        last = max((one.seq or 0 for one in rulings if one.stands), default=0)
+        rulings[:] = [
+            one.model_copy(update={"stands": one.stands and one.seq == last}) for one in rulings
+        ]
     return told
 
 
@@ -150,6 +151,6 @@ def _ruling(reader: _Reader, change: SyncChange) -> RulingShown:
         by_name=reader.names.get(by, ""),
         at=str(ruling.get("at") or ""),
         stands="ruling" in change.stood,
-        seq=change.seq or 0,
+        seq=change.seq,
         change=change.id,
     )

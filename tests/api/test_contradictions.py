@@ -80,6 +80,21 @@ def test_a_pair_tells_its_questions_with_answer_and_evidence_and_every_ruling(
     assert all(each["by_name"] and each["at"] and each["change"] for each in told["rulings"])
 
 
+def test_a_ruling_that_came_too_late_to_stand_is_told_too(house: House, aide: Caller) -> None:
+    trip = aide.make_trip()
+    flag = make_flag(house, trip)
+    colleague = join(aide, house, trip, "aide")
+    early = colleague.change("contradiction", flag, {"ruling": {"verdict": "b", "reason": "早"}})
+    aide.clock.advance(minutes=1)
+    ruling = {"verdict": "a", "reason": "晚"}
+    aide.results(trip, aide.change("contradiction", flag, {"ruling": ruling}))
+    (late,) = colleague.results(trip, early)
+    assert late["status"] in ("merged", "superseded")
+    told = read(aide, trip, flag).json()
+    verdicts = [(each["verdict"], each["stands"]) for each in told["rulings"]]
+    assert sorted(verdicts) == [("a", True), ("b", False)]
+
+
 def test_nobody_reads_a_pair_or_a_question_that_is_not_for_them(
     house: House, aide: Caller, stranger: Caller
 ) -> None:

@@ -1649,7 +1649,8 @@ export interface components {
          * RulingShown
          * @description One ruling as the log keeps it; `stands` for the one that was not superseded.
          *
-         *     `change` and `seq` find it in the history of the record; `by` is a user, `at` an instant.
+         *     `change` finds it in the history of the record, `seq` is null for one that came too late to
+         *     stand; `by` is a user, `at` an instant.
          */
         RulingShown: {
             /** At */
@@ -1663,7 +1664,7 @@ export interface components {
             /** Reason */
             reason: string;
             /** Seq */
-            seq: number;
+            seq: number | null;
             /** Stands */
             stands: boolean;
             /**

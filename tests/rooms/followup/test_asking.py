@@ -90,6 +90,17 @@ def test_where_a_ruling_was_doubted_it_stands_again(table: Table) -> None:
     assert (row.state, row.ruling and row.ruling["verdict"]) == ("ruled", "b")
 
 
+def test_where_a_pair_was_opened_again_it_is_open_after_the_question(table: Table) -> None:
+    _, flag = a_flag(table)
+    table.edit("contradiction", flag, ruling={"verdict": "b", "reason": "竣工牌"})
+    table.edit("contradiction", flag, state="open")
+    question = ask(table, flag)
+    assert states(table) == ["verifying"]
+    withdraw(table, question, "deleted")
+    [row] = table.flags()
+    assert (row.state, row.ruling and row.ruling["verdict"]) == ("open", "b")
+
+
 def test_what_a_person_wrote_of_the_flag_later_is_not_replaced(table: Table) -> None:
     _, flag = a_flag(table)
     question = ask(table, flag)
