@@ -1,9 +1,12 @@
 """Flags that people have in hand, and those of a recording that is heard anew."""
 
+from typing import Any
+
 import pytest
+from sqlalchemy import delete
 from sqlmodel import select
 
-from services.contradictions import Contradiction, FlagPlace
+from services.contradictions import ClaimCursor, Contradiction, FlagPlace, queue_unread
 from services.contradictions.standing import flags_at
 from services.kernel.ids import new_id
 from services.sync import ServerWrite, write_as_server
@@ -116,6 +119,26 @@ def test_a_pair_that_was_opened_again_is_in_the_reach_of_its_text(table: Table) 
     table.read()
     [row] = table.flags()
     assert (row.state, row.ruling and row.ruling["verdict"]) == ("withdrawn", "dismissed")
+
+
+def test_a_flag_of_an_older_server_learns_what_it_lacks_when_its_texts_are_read_again(
+    table: Table,
+) -> None:
+    spoken(table)
+    [flag] = table.flags()
+    old: dict[str, Any] = {"consequence": "none", "difference": "differ"}
+    old |= {side: {**getattr(flag, side)} for side in "ab"}
+    for side in "ab":
+        del old[side]["normalised"]
+    with table.desk.house.db.write() as session:
+        write_as_server(session, table.desk.trip, [ServerWrite("contradiction", flag.id, old)])
+        # As migration 0009 does.
+        session.exec(delete(ClaimCursor))
+        queue_unread(session)
+    table.read()
+    [now] = table.flags()
+    assert (now.id, now.consequence, now.a["normalised"]) == (flag.id, "deadline", "2019")
+    assert len(table.found) == 1
 
 
 def test_a_record_finds_its_own_flags_by_index_and_no_others(table: Table) -> None:
