@@ -211,16 +211,35 @@ def _joined(folded: str, left: Quantity, right: Quantity) -> Quantity | None:
     return replace(right, start=left.start, lead=left.lead, low=min(low, right.low), hedge="range")
 
 
+# What moves from one value to another; without it "from 10% to 50%" is a range.
+_MOVES = re.compile(
+    r"[涨升增降跌减调提改扩缩变翻]|\b(?:ris|rose|grew|grow|f[ae]ll|increas|decreas|reduc|cut|rais|went|go|gone|"
+    r"drop|climb|up|down|expand|mov|chang|improv|declin|shr[aiu]nk|jump|lift|slip|lower|doubl|halv|brought|push)",
+    re.IGNORECASE,
+)
+_BARE_LINK = re.compile(r"\s?(?:到|至|to|-|~)\s?", re.IGNORECASE)
+
+
+def _is_range(folded: str, left: Quantity, right: Quantity) -> bool:
+    """True for "losses from 10% to 50%" and 从三元到五元, where nothing moves."""
+    if not _BARE_LINK.fullmatch(folded[left.end : right.start]):
+        return False
+    around = folded[max(0, left.start - 40) : left.start] + folded[right.end : right.end + 10]
+    return not _MOVES.search(around)
+
+
 def _link_pairs(folded: str, found: list[Quantity]) -> list[Quantity]:
     out: list[Quantity] = []
     for quantity in found:
+        joined = _joined(folded, out[-1], quantity) if out else None
         if (
             out
             and _CHANGE.search(folded[: out[-1].start])
             and _MOVE.fullmatch(folded[out[-1].end : quantity.start])
+            and not (joined and _is_range(folded, out[-1], quantity))
         ):
             out[-1] = replace(out[-1], origin=True)
-        elif out and (joined := _joined(folded, out[-1], quantity)):
+        elif joined:
             out[-1] = joined
             continue
         out.append(quantity)

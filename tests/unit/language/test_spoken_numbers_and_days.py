@@ -65,3 +65,19 @@ def test_a_day_without_a_month_is_of_the_month_named_before_it() -> None:
     *_, day = find_periods(fold("上个月的养老金是28号发的。"), DAY)
     assert day.first == date(2025, 2, 28)
     assert not list(find_periods(fold("3号泊位水深十二米"), DAY))
+
+
+RANGES = ["损失从10%到50%不等", "Some incurred losses ranging from 10% to 50%."]
+CHANGES = ["入学率从10%提高到50%", "价格从10%到50%，涨了不少", "The rate rose from 10% to 50%."]
+
+
+@pytest.mark.parametrize("text", RANGES)
+def test_from_to_is_a_range_where_nothing_moves(text: str) -> None:
+    [found] = find_quantities(fold(text))
+    assert (found.low, found.high, found.hedge) == (10.0, 50.0, "range")
+
+
+@pytest.mark.parametrize("text", CHANGES)
+def test_from_to_is_a_change_where_something_moves(text: str) -> None:
+    old, new = find_quantities(fold(text))
+    assert (old.origin, new.origin, new.low) == (True, False, 50.0)
