@@ -53,11 +53,42 @@ def test_two_accounts_are_asked_again_offline_answered_with_proof_and_ruled(
             expect(standing(elsewhere)).to_contain_text("都成立：口径不同")
 
 
-def make_two_accounts(page: Page, server: Server) -> None:
+def test_what_time_explains_is_folded_below_without_red_and_can_be_opened(
+    server: Server, driver: Playwright, tmp_path: Path
+) -> None:
+    with Browser(driver, tmp_path / "device", PHONE) as device:
+        page = device.open(server.url)
+        begin(page, server)
+        for text in ("2019年云岭村有120户通了自来水。", "2023年云岭村有180户通了自来水。"):
+            page.get_by_label("写下所见").fill(text)
+            page.get_by_role("button", name="记下", exact=True).click()
+            expect(page.get_by_text(text)).to_be_visible()
+        page.get_by_role("navigation").get_by_role("link", name=re.compile("事项")).click()
+        fold = page.get_by_test_id("explained")
+        expect(fold).to_be_visible()
+        expect(page.get_by_text("没有发现不一致的说法")).to_be_visible()
+        expect(page.get_by_text(re.compile("已比对.*2 条笔记"))).to_be_visible()
+        fold.locator("summary").click()
+        expect(fold).to_contain_text("时间不同")
+        expect(page.locator(".lamp.you")).to_have_count(0)
+        fold.locator("a[href^='/verify/']").click()
+        page.get_by_role("button", name="打开来核").click()
+        expect(page.get_by_role("button", name="以甲为准")).to_be_visible()
+        page.get_by_role("link", name="返回").click()
+        expect(page.get_by_role("heading", name="等你定")).to_be_visible()
+        expect(page.get_by_test_id("explained")).to_be_hidden()
+        expect(page.locator(".lamp.you")).to_have_count(0)
+
+
+def begin(page: Page, server: Server) -> None:
     aide.make_first_account(page, server.setup_link(), name="小宋", email=EMAIL)
     page.goto(f"{server.url}/capture")
     aide.wait_offline_ready(page)
     aide.make_trip(page, "茶叶合作社调研")
+
+
+def make_two_accounts(page: Page, server: Server) -> None:
+    begin(page, server)
     aide.make_stop(page, "云岭茶叶合作社")
     aide.write_note(page, ONE, speaker="林伟", role="理事长")
     aide.add_speaker(page, "李敏", "会计")

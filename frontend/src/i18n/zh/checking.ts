@@ -76,6 +76,7 @@ export const checking = {
   'check.unresolvedTitle': '暂时定不了',
   'check.unresolvedReason': '还差什么',
   'check.unresolvedDo': '先放着',
+  'check.because': '{verdict}：{reason}',
   'check.optional': '可不填',
 
   'rule.number.value': '同一件事，两个数差得超出取整的范围',

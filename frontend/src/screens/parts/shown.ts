@@ -1,6 +1,7 @@
 /** How any value of any field is written for a reader, and what a field is called. */
 import type { EntityName, Ruling } from '../../generated/entities';
 import { known, moment, t } from '../../i18n';
+import '../../i18n/later';
 import { current } from './current.svelte';
 
 const NOTHING = '—';
@@ -32,6 +33,8 @@ function referred(id: string): string | null {
   return current.personName(id) ?? current.unitById.get(id)?.name ?? current.stopName(id);
 }
 
-function shownRuling(ruling: Ruling): string {
-  return [t(`ruling.verdict.${ruling.verdict}`), ruling.reason].filter(Boolean).join('：');
+/** `都成立：口径不同` */
+export function shownRuling({ verdict, reason }: Ruling): string {
+  const words = t(`ruling.verdict.${verdict}`);
+  return reason ? t('check.because', { verdict: words, reason }) : words;
 }
