@@ -62,7 +62,7 @@ export interface Rulings {
 
 const keyOf = (ruling: Ruling) => `${ruling.at ?? ''} ${ruling.verdict} ${ruling.reason}`;
 
-export function rulingsOf(standing: Ruling | null, past: readonly Past[]): Rulings {
+export function rulingsOf(standing: Ruling | null, past: readonly Pick<Past, 'field' | 'value'>[]): Rulings {
   const seen = new Set(standing ? [keyOf(standing)] : []);
   const before: Ruling[] = [];
   for (const { field, value } of past) {
