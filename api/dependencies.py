@@ -13,18 +13,24 @@ from services.kernel.actor import Actor
 from services.kernel.errors import Forbidden, Unauthenticated
 
 
-def get_house(request: Request) -> House:
+def house_of(request: Request) -> House:
     house: House = request.app.state.house
     return house
 
 
+# What only looks something up is `async def`: FastAPI calls a plain `def` in a thread, and the way
+# there and back costs more than the look.
+async def _house(request: Request) -> House:
+    return house_of(request)
+
+
 def _read_session(request: Request) -> Iterator[Session]:
-    with get_house(request).db.read() as session:
+    with house_of(request).db.read() as session:
         yield session
 
 
 def _write_session(request: Request) -> Iterator[Session]:
-    with get_house(request).db.write() as session:
+    with house_of(request).db.write() as session:
         yield session
 
 
@@ -38,21 +44,21 @@ def get_signed_in(request: Request) -> SignedIn:
 
 def find_signed_in(request: Request) -> SignedIn | None:
     """Who asks, or None; for routes that also serve the anonymous."""
-    return signed_in_by_request(request, get_house(request))
+    return signed_in_by_request(request, house_of(request))
 
 
-def _actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
+async def _actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
     if signed_in.device_revoked:
         raise Forbidden("device_revoked", "this device was revoked", erase=signed_in.erase)
     return signed_in.actor
 
 
-def _pushing_actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
+async def _pushing_actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
     """A revoked device may push once more, into quarantine; the policy decides."""
     return signed_in.actor
 
 
-HouseDep = Annotated[House, Depends(get_house)]
+HouseDep = Annotated[House, Depends(_house)]
 # scope="function": committed before the answer leaves, so that no receipt is given too early.
 ReadDep = Annotated[Session, Depends(_read_session, scope="function")]
 WriteDep = Annotated[Session, Depends(_write_session, scope="function")]

@@ -106,7 +106,7 @@ def _send(intake: Intake, actor: Actor, trip: str, each: DemoRecord) -> None:
     creation = tus.Creation(
         media=each.record, trip=trip, sha256=each.fields["sha256"], length=len(content)
     )
-    upload = intake.create(actor, creation)
+    upload, _ = intake.create(actor, creation)
     with intake.staging.claim(upload.id) as file:
         file.append(content)
         file.sync()

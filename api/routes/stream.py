@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
-from api.dependencies import get_house, get_signed_in
+from api.dependencies import get_signed_in, house_of
 from api.problems import problems
 from services.bootstrap import House
 from services.kernel.errors import SuixingError, Unauthenticated
@@ -23,7 +23,7 @@ _QUEUE = 256
 async def stream_notices(request: Request) -> StreamingResponse:
     """`data: {trip, seq}` for all trips of the user; a beat every 15 s; ends on revocation."""
     signed_in = await run_in_threadpool(get_signed_in, request)
-    notices = _notices(request, get_house(request), signed_in.actor.user)
+    notices = _notices(request, house_of(request), signed_in.actor.user)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(notices, media_type="text/event-stream", headers=headers)
 

@@ -64,7 +64,7 @@ async def read_body(request: Request) -> bytes:
     return b"".join(pieces)
 
 
-def check_trip(trip: str) -> str:
+async def check_trip(trip: str) -> str:
     if not is_id(trip):
         raise NotFound("trip_unknown", "no such trip, or not for you")
     return trip

@@ -1,9 +1,9 @@
 """tus 1.0: bytes of recordings and photos, resumable. Authorised before a byte is read."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Coroutine
 from email.utils import format_datetime
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -27,9 +27,9 @@ from services.kernel.errors import (
 )
 from services.media import (
     Appending,
+    Claimed,
     Expectation,
     Intake,
-    Staged,
     Stalled,
     Upload,
     WrongContentType,
@@ -41,6 +41,7 @@ from services.media import (
 
 _ALWAYS = {"Tus-Resumable": tus.VERSION, "Cache-Control": "no-store"}
 _CLIENT_CLOSED = 499
+Claim = Callable[[Appending], Claimed]
 
 
 class TusRoute(APIRoute):
@@ -74,7 +75,7 @@ router = APIRouter(
 _WRITING = problems(Malformed, Conflict, TooLarge, WrongContentType, Mismatch, Full, Stalled)
 
 
-def _intake(house: HouseDep) -> Intake:
+async def _intake(house: HouseDep) -> Intake:
     return open_intake(house.settings, house.db, house.store, house.clock)
 
 
@@ -107,11 +108,11 @@ async def create_upload(
         tus.check_content_type(headers)
     creation = tus.read_creation(headers, house.settings.upload_max_bytes)
     tus.read_checksum(headers)
-    upload = await asyncio.to_thread(intake.create, actor, creation)
-    offset = await asyncio.to_thread(intake.offset, upload)
+    upload, offset = await asyncio.to_thread(intake.create, actor, creation)
     if not upload.finished and offset == 0 and (tus.has_body(headers) or upload.length == 0):
         # Bytes that are there already are not sent twice: the answer says where to go on.
-        upload, offset = await _take(request, intake, upload.id, 0)
+        claim = partial(intake.claim, upload.id)
+        upload, offset = await _take(request, intake, claim, 0)
     location = f"{request.url.path.rstrip('/')}/{upload.id}"
     return _answer(201, upload, offset, Location=location)
 
@@ -121,13 +122,8 @@ async def read_upload_offset(
     upload_id: str, request: Request, actor: ActorDep, intake: IntakeDep
 ) -> Response:
     """How many bytes are stored. All of them means: verified too, else this is where it is done."""
-    upload = await asyncio.to_thread(intake.find, actor, upload_id)
     tus.check_version(request.headers)
-    offset = await asyncio.to_thread(intake.offset, upload)
-    if not upload.finished and offset == upload.length:
-        # The server died between the last byte and its verification.
-        async with _claimed(intake, upload_id) as file:
-            await asyncio.to_thread(intake.finish, upload_id, file)
+    upload, offset = await asyncio.to_thread(intake.find_settled, actor, upload_id)
     length = {"Upload-Defer-Length": "1"} if upload.length is None else {}
     metadata = {"Upload-Metadata": tus.write_metadata(upload.trip, upload.media, upload.sha256)}
     return _answer(200, upload, offset, **length, **metadata)
@@ -135,16 +131,14 @@ async def read_upload_offset(
 
 @router.patch("/{upload_id}", status_code=204, response_class=Response, responses=_WRITING)
 async def append_to_upload(
-    upload_id: str, request: Request, house: HouseDep, actor: ActorDep, intake: IntakeDep
+    upload_id: str, request: Request, actor: ActorDep, intake: IntakeDep
 ) -> Response:
     """The next bytes, from Upload-Offset on; the last ones are answered once all is stored."""
-    await asyncio.to_thread(intake.find, actor, upload_id)
     headers = request.headers
     tus.check_version(headers)
     tus.check_content_type(headers)
-    offset = tus.read_offset(headers)
-    tus.read_length(headers, house.settings.upload_max_bytes)
-    upload, offset = await _take(request, intake, upload_id, offset)
+    claim = partial(intake.claim, upload_id, actor=actor)
+    upload, offset = await _take(request, intake, claim, tus.read_offset(headers))
     return _answer(204, upload, offset)
 
 
@@ -153,38 +147,34 @@ async def delete_upload(
     upload_id: str, request: Request, actor: ActorDep, intake: IntakeDep
 ) -> Response:
     """Give up an upload; what was sent of it is discarded, a stored media stays."""
-    await asyncio.to_thread(intake.find, actor, upload_id)
     tus.check_version(request.headers)
-    await asyncio.to_thread(intake.terminate, upload_id)
+    await asyncio.to_thread(intake.terminate, actor, upload_id)
     return Response(status_code=204)
 
 
-async def _take(
-    request: Request, intake: Intake, upload_id: str, offset: int
-) -> tuple[Upload, int]:
-    """Append the request's body to the claimed file and finish the upload when it is complete."""
+async def _take(request: Request, intake: Intake, claim: Claim, offset: int) -> tuple[Upload, int]:
+    """Append the request's body to the claimed bytes; complete ones are kept before it returns.
+
+    Three ways into a thread, more only for a large body: each costs processor time.
+    """
     headers, limit = request.headers, request.app.state.house.settings.upload_max_bytes
     checksum, announced = tus.read_checksum(headers), tus.read_length(headers, limit)
     told = Appending(offset, announced, tus.read_body_length(headers))
-    async with _claimed(intake, upload_id) as file:
-        upload = await asyncio.to_thread(intake.begin, upload_id, file, told)
+    claimed = await asyncio.to_thread(claim, told)
+    upload, file = claimed.upload, claimed.file
+    try:
         length = limit if upload.length is None else upload.length
         if offset + (told.body or 0) > length:
             raise TooLarge("upload_too_long", "more bytes than the upload's length", length=length)
-        if not upload.finished:
-            offset = await receive(request.stream(), file, Expectation(length, checksum))
-            await asyncio.to_thread(intake.finish, upload_id, file)
-    return upload, offset
-
-
-@asynccontextmanager
-async def _claimed(intake: Intake, upload_id: str) -> AsyncIterator[Staged]:
-    """The bytes for writing; taking and giving back the claim may take a while, so in threads."""
-    file = await asyncio.to_thread(intake.staging.claim, upload_id)
-    try:
-        yield file
-    finally:
+        if upload.finished:
+            await asyncio.to_thread(file.close)
+            return upload, offset
+        expected = Expectation(length, checksum)
+        then = partial(intake.settle, claimed)
+        return upload, await receive(request.stream(), file, expected, then)
+    except BaseException:
         await asyncio.shield(asyncio.to_thread(file.close))
+        raise
 
 
 def _answer(status: int, upload: Upload, offset: int, **headers: str) -> Response:

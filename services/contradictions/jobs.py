@@ -33,6 +33,8 @@ _RECORDS_AT_ONCE = 100
 def follow_sources(session: Session, event: RecordsChanged) -> None:
     """Queue the reading of changed texts; what became private or was deleted is taken back now."""
     changes = [change for change in event.changes if change.entity in FIELDS]
+    if not changes:
+        return
     # Nothing was read yet from what is new, so there is nothing to take back.
     known = [(one.entity, one.record) for one in changes if not one.created]
     hidden = find_hidden(session, event.trip, known)

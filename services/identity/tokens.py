@@ -1,7 +1,10 @@
 """Personal tokens of REST clients: `Authorization: Bearer sx_…`."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
+from sqlalchemy import bindparam
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from services.identity.audit import write_audit
@@ -13,6 +16,16 @@ from services.kernel.clock import SystemClock
 from services.kernel.errors import NotFound
 
 _TOUCH_EVERY = timedelta(minutes=10)
+# Asked by every request: made once, and by columns, for the ORM's objects cost a multiple.
+_WHOSE: Any = (
+    sa_select(
+        *(col(Token.id), col(Token.last_used_at)),
+        *(col(User.id).label("user"), col(User.name), col(User.admin)),
+    )
+    .join_from(Token, User, col(User.id) == col(Token.user))
+    .where(col(Token.secret_hash) == bindparam("secret"))
+    .where(col(Token.revoked_at).is_(None), col(User.disabled_at).is_(None))
+)
 
 
 def create_token(
@@ -30,13 +43,12 @@ def create_token(
 
 def actor_by_token(session: Session, secret: str, now: datetime) -> SignedIn | None:
     """Whose token this is; None when unknown, revoked or of a disabled account."""
-    row = session.exec(select(Token).where(Token.secret_hash == hash_secret(secret))).first()
-    user = session.get(User, row.user) if row and row.revoked_at is None else None
-    if row is None or user is None or user.disabled_at is not None:
+    found = session.execute(_WHOSE, {"secret": hash_secret(secret)}).one_or_none()
+    if found is None:
         return None
-    stale = row.last_used_at is None or now - row.last_used_at > _TOUCH_EVERY
-    actor = Actor(user=user.id, name=user.name, admin=user.admin)
-    return SignedIn(actor=actor, by="token", id=row.id, stale=stale)
+    stale = found.last_used_at is None or now - found.last_used_at > _TOUCH_EVERY
+    actor = Actor(user=found.user, name=found.name, admin=found.admin)
+    return SignedIn(actor=actor, by="token", id=found.id, stale=stale)
 
 
 def list_tokens(session: Session, user: str) -> list[Token]:

@@ -20,6 +20,7 @@ from services.jobs.queue import (
     clear_finished,
     enqueue,
     enqueue_all,
+    has_open,
     retry_job,
     wake_waiting,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "clear_finished",
     "enqueue",
     "enqueue_all",
+    "has_open",
     "list_jobs",
     "open_engine",
     "prepare_engine",

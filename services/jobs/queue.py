@@ -1,9 +1,11 @@
 """Giving work away: rows written in the transaction that caused them, for any engine to find."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import case, delete, update
+from sqlalchemy import bindparam, case, delete, update
+from sqlalchemy import select as sa_select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -34,8 +36,8 @@ def enqueue(
     running one the new job waits its turn, so that what changed meanwhile is seen.
     """
     row = _row(kind, payload, options)
-    joined = _insert_or_join(session).returning(col(Job.id))
-    job: str = session.execute(joined, [row]).scalar_one()
+    joined = _insert_or_join(session.get_bind().dialect.name, tells=True)
+    job: str = session.connection().execute(joined, row).scalar_one()
     if job != row["id"]:
         # Its finished steps saw the world before this change.
         session.execute(delete(JobStep).where(col(JobStep.job) == job))
@@ -52,7 +54,8 @@ def enqueue_all(
         open_jobs = select(Job.id).where(Job.kind == kind, col(Job.key).in_(part), OPEN)
         session.execute(delete(JobStep).where(col(JobStep.job).in_(open_jobs)))
         rows = [_row(kind, payloads[key], {**options, "key": key}) for key in part]
-        session.execute(_insert_or_join(session), rows)
+        joined = _insert_or_join(session.get_bind().dialect.name, tells=False)
+        session.connection().execute(joined, rows)
 
 
 def _row(kind: str, payload: dict[str, Any], options: Options) -> dict[str, Any]:
@@ -74,15 +77,31 @@ def _row(kind: str, payload: dict[str, Any], options: Options) -> dict[str, Any]
     }
 
 
-def _insert_or_join(session: Session) -> Any:
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Job)
+def has_open(session: Session, kind: str, key: str) -> bool:
+    """True when a job of this kind and key is queued or waiting."""
+    found = session.connection().execute(_OPEN_ONE, {"of_kind": kind, "of_key": key})
+    return found.first() is not None
+
+
+_JOBS = Job.__table__  # type: ignore[attr-defined] # set by SQLModel's metaclass
+_OPEN_ONE = (
+    sa_select(_JOBS.c.id)
+    .where(_JOBS.c.kind == bindparam("of_kind"), _JOBS.c.key == bindparam("of_key"), OPEN)
+    .limit(1)
+)
+
+
+# Made once, and on the table: every photo gives work away, and the ORM's way costs a multiple.
+@cache
+def _insert_or_join(dialect: str, *, tells: bool) -> Any:
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(_JOBS)
     new = insert.excluded
-    earliest = case((new.run_at < Job.run_at, new.run_at), else_=Job.run_at)
+    earliest = case((new.run_at < _JOBS.c.run_at, new.run_at), else_=_JOBS.c.run_at)
     fresh = {name: new[name] for name in ("payload", "trip", "state", "attempt", "reason", "error")}
-    return insert.on_conflict_do_update(
+    joined = insert.on_conflict_do_update(
         index_elements=["kind", "key"], index_where=OPEN, set_={**fresh, "run_at": earliest}
     )
+    return joined.returning(_JOBS.c.id) if tells else joined
 
 
 def retry_job(session: Session, job_id: str) -> None:

@@ -7,7 +7,7 @@ from services.media.custody import Custody, read_custody
 from services.media.deriving import OBJECT_MISSING, derive_handler, recall_bytes
 from services.media.errors import RangeNotSatisfiable, Stalled, WrongContentType, WrongVersion
 from services.media.events import AudioStored, PhotoStored
-from services.media.intake import Appending, Intake, open_intake
+from services.media.intake import Appending, Claimed, Intake, open_intake
 from services.media.models import Mark, Media
 from services.media.quotas import Usage, UserQuota, set_quota
 from services.media.ranges import Span, matches, read_range
@@ -37,6 +37,7 @@ __all__ = [
     "SWEEP",
     "Appending",
     "AudioStored",
+    "Claimed",
     "Custody",
     "DeviceUnsent",
     "Expectation",

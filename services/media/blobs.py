@@ -1,7 +1,10 @@
 """Where the bytes of a media lie in the object store: names only, and the row that proves them."""
 
 import re
+from functools import cache
+from typing import Any
 
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from services.media.arrivals import MediaBlob
@@ -27,6 +30,20 @@ def hash_in_key(key: str) -> str | None:
     """The SHA-256 of the original that a key of either kind is about; None for any other key."""
     found = _KEY.fullmatch(key)
     return found[1] + found[2] if found else None
+
+
+def keep_blob(session: Session, blob: MediaBlob) -> None:
+    """Write down that these bytes are in the store; the last to send them is who did."""
+    values = blob.model_dump()
+    session.connection().execute(_keep(session.get_bind().dialect.name), values)
+
+
+@cache
+def _keep(dialect: str) -> Any:
+    table = MediaBlob.__table__  # type: ignore[attr-defined] # set by SQLModel's metaclass
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    new = {name: insert.excluded[name] for name in ("trip", "user", "size", "received_at")}
+    return insert.on_conflict_do_update(index_elements=["media", "sha256"], set_=new)
 
 
 def find_blob(session: Session, media: Media) -> MediaBlob | None:

@@ -38,7 +38,7 @@ def _derive_media(job: JobRun, store: ObjectStore) -> None:
         return
     report = Report(**told)
     with job.write() as session:
-        _write_report(session, media.id, blob.sha256, report)
+        _write_report(session, media, blob.sha256, report)
 
 
 def _find(db: Database, media_id: str) -> tuple[Media, MediaBlob] | None:
@@ -71,8 +71,8 @@ def _derive(
     return asdict(report)
 
 
-def _write_report(session: Session, media_id: str, sha256: str, report: Report) -> None:
-    media = hold_media(session, media_id)
+def _write_report(session: Session, seen: Media, sha256: str, report: Report) -> None:
+    media = hold_media(session, seen.id, seen.trip)
     if media is None or media.sha256 != sha256 or media.processing == "expected":
         # The row's hash changed meanwhile: these are other bytes than those it means now.
         return

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ColumnElement, String, func
+from sqlalchemy import BigInteger, ColumnElement, String, bindparam, func
+from sqlalchemy import select as sa_select
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from services.identity import User
@@ -43,8 +44,11 @@ class Usage:
 
 
 def find_limit(session: Session, user: str, default: int) -> int:
-    own = session.get(UserQuota, user)
-    return default if own is None else own.bytes
+    own: int | None = session.execute(_OWN, {"of": user}).scalar_one_or_none()
+    return default if own is None else own
+
+
+_OWN = sa_select(col(UserQuota.bytes)).where(col(UserQuota.user) == bindparam("of"))
 
 
 def read_usage(session: Session, user: str, default: int, now: datetime) -> Usage:

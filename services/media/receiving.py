@@ -2,12 +2,13 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from services.kernel.errors import Mismatch, SuixingError, TooLarge
 from services.media.errors import Stalled
+from services.media.gathering import Gathered
 from services.media.staging import Staged
 from services.media.tus import Checksum
 
@@ -23,34 +24,40 @@ class Expectation:
     idle_seconds: float = IDLE_SECONDS
 
 
-async def receive(body: AsyncIterator[bytes], file: Staged, expected: Expectation) -> int:
+async def receive(
+    body: AsyncIterator[bytes],
+    file: Staged,
+    expected: Expectation,
+    then: Callable[[], object] | None = None,
+) -> int:
     """Append the body and return the new offset, once the bytes survive a loss of power.
 
     What arrived before the connection broke or the disk was full stays, as its offset says. A
-    body that is too long or has another digest leaves nothing.
+    body that is too long or has another digest leaves nothing. `then` makes the bytes durable in
+    its own way, in the thread that wrote the last ones; without it they are synced.
     """
-    start = await asyncio.to_thread(lambda: file.size)
+    start, gathered = file.size, Gathered(file)
     try:
-        offset = await _append(body, file, start, expected)
+        offset = await _append(body, gathered, start, expected)
     except (TooLarge, Mismatch):
-        await asyncio.to_thread(file.truncate, start)
+        await gathered.drop(start)
         raise
     except BaseException:
         with suppress(SuixingError):
-            await asyncio.shield(asyncio.to_thread(file.sync))
+            await asyncio.shield(gathered.keep())
         raise
-    await asyncio.to_thread(file.sync)
+    await gathered.keep(then)
     return offset
 
 
 async def _append(
-    body: AsyncIterator[bytes], file: Staged, offset: int, expected: Expectation
+    body: AsyncIterator[bytes], gathered: Gathered, offset: int, expected: Expectation
 ) -> int:
     digest = hashlib.new(expected.checksum.algorithm) if expected.checksum else None
     async for piece in _with_patience(body, expected.idle_seconds):
         if offset + len(piece) > expected.length:
             raise TooLarge("upload_too_long", length=expected.length)
-        await asyncio.to_thread(file.append, piece)
+        await gathered.add(piece)
         offset += len(piece)
         if digest is not None:
             digest.update(piece)

@@ -19,11 +19,11 @@ def find_readable(session: Session, actor: Actor, media_id: str) -> Media:
 
 
 def find_writable(session: Session, actor: Actor, media_id: str, trip: str | None = None) -> Media:
-    """The row whose bytes the actor may send.
+    """The row whose bytes the actor may send, held until this transaction ends.
 
     Conflict `media_unknown` when the row has not been synced yet: the sender tries again later.
     """
-    media = session.get(Media, media_id)
+    media = session.get(Media, media_id, with_for_update=True)
     if media is None or trip not in (None, media.trip):
         raise Conflict("media_unknown", "sync the media row first, then try again")
     check_writable(session, actor, media)

@@ -78,6 +78,7 @@ def retry_media(session: Session, actor: Actor, media_id: str) -> Media:
         raise Conflict("not_stored", "the bytes have not come yet")
     write_media(session, media, {"processing": "stored", "problem": None})
     enqueue_derive(session, media)
+    session.refresh(media)
     return media
 
 

@@ -54,9 +54,7 @@ class FileStaging:
             # Discarded between our open and our lock: what is written here, nobody would find.
             os.close(fd)
             raise Locked("upload_locked", retry_after=1)
-        if is_new:
-            sync_folder(self.folder)
-        return StagedFile(path, fd)
+        return StagedFile(path, fd, is_new=is_new)
 
     def discard(self, upload: str) -> None:
         self.path(upload).unlink(missing_ok=True)
@@ -77,12 +75,17 @@ class FileStaging:
 class StagedFile:
     """Implements Staged on a file under an exclusive flock, which ends with the process."""
 
-    def __init__(self, path: Path, fd: int) -> None:
+    def __init__(self, path: Path, fd: int, *, is_new: bool) -> None:
         self.path = path
         self._fd = fd
         # A request may be given up while a thread still writes for it: close() waits for that
         # write, for the number of a closed file may be another file's a moment later.
         self._busy = threading.Lock()
+        # Once its bytes are an object's, too, nothing may change them.
+        self._is_kept = False
+        # What an earlier claim left may not be durable, a new name neither.
+        self._is_durable = False
+        self._is_named = not is_new
 
     def __enter__(self) -> "StagedFile":
         return self
@@ -102,6 +105,8 @@ class StagedFile:
     def append(self, data: bytes) -> None:
         view = memoryview(data)
         with self._busy:
+            self._check_growing()
+            self._is_durable = False
             while view:
                 try:
                     view = view[os.write(self._fd, view) :]
@@ -110,22 +115,34 @@ class StagedFile:
 
     def truncate(self, size: int) -> None:
         with self._busy:
-            os.ftruncate(self._fd, size)
+            if size != self.size:
+                self._check_growing()
+                os.ftruncate(self._fd, size)
 
     def sync(self) -> None:
         with self._busy:
+            if self._is_durable:
+                return
             try:
                 os.fsync(self._fd)
+                if not self._is_named:
+                    sync_folder(self.path.parent)
             except OSError as error:
                 raise _as_full(error) from error
+            self._is_durable = self._is_named = True
 
     def pieces(self) -> Iterator[bytes]:
-        with self.path.open("rb") as file:
+        with self.path.open("rb", buffering=0) as file:
             while piece := file.read(_PIECE):
                 yield piece
 
     def move_to(self, store: ObjectStore, key: str) -> None:
-        store.put_file(key, self.path)
+        store.adopt_file(key, self.path)
+        self._is_kept = True
+
+    def _check_growing(self) -> None:
+        if self._is_kept:
+            raise Locked("upload_locked", retry_after=1)
 
     def close(self) -> None:
         with self._busy:

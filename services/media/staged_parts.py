@@ -109,6 +109,7 @@ class StagedParts:
 
     def pieces(self) -> Iterator[bytes]:
         """Parts are fetched a few ahead of whoever reads; the claim is kept meanwhile."""
+        self.sync()
         waiting: deque[Future[bytes]] = deque()
         with ThreadPoolExecutor(_AHEAD) as readers:
             for part in self._chain:

@@ -33,10 +33,10 @@ class Staged(Protocol):
         """Return when all bytes survive a loss of power, and of this machine if they may."""
 
     def pieces(self) -> Iterator[bytes]:
-        """What is durable, from the first byte."""
+        """All bytes, from the first."""
 
     def move_to(self, store: ObjectStore, key: str) -> None:
-        """Put the bytes into the store as one object; they stay here as well."""
+        """Put the bytes into the store as one object, durable there; they stay here as well."""
 
     def close(self) -> None:
         """Give up the claim; twice is no error."""

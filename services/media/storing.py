@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlalchemy import bindparam
+from sqlalchemy import select as sa_select
+from sqlmodel import Session, col
 
 from services.jobs import enqueue
 from services.kernel.entity import write_instant
@@ -18,21 +20,27 @@ HASH_MISMATCH = "hash_mismatch"
 _EVENTS = {"audio": AudioStored, "photo": PhotoStored}
 
 
-def hold_media(session: Session, media_id: str) -> Media | None:
-    """The row as it is now, its trip locked for writing until this transaction ends.
+def hold_media(session: Session, media_id: str, trip: str) -> Media | None:
+    """The row of a media of this trip, the trip locked for writing until this transaction ends.
 
     Without the lock a push could give the row its hash while we, not seeing it, look at its bytes.
     """
-    media = session.get(Media, media_id)
-    if media is None:
-        return None
-    session.exec(select(SyncScope.id).where(SyncScope.id == media.trip).with_for_update()).one()
+    session.connection().execute(_HOLD, {"scope": trip})
     return session.get(Media, media_id, populate_existing=True)
 
 
-def settle_media(session: Session, media: Media) -> None:
-    """Bring `processing` of a media in line with its row and its bytes; nothing when it is."""
-    blob = find_blob(session, media)
+_HOLD = (
+    sa_select(col(SyncScope.id)).where(col(SyncScope.id) == bindparam("scope")).with_for_update()
+)
+
+
+def settle_media(session: Session, media: Media, came: MediaBlob | None = None) -> None:
+    """Bring `processing` of a media in line with its row and its bytes; nothing when it is.
+
+    `came` are bytes that were just kept, for which nobody needs to look.
+    """
+    is_meant = came is not None and came.sha256 == media.sha256
+    blob = came if is_meant else find_blob(session, media)
     if blob is None or media.sha256 is None:
         _settle_waiting(session, media, blob)
     elif media.processing in ("expected", "received"):
@@ -65,7 +73,8 @@ def write_media(session: Session, media: Media, fields: dict[str, Any]) -> None:
     changed = {name: value for name, value in fields.items() if getattr(media, name) != value}
     if changed:
         write_as_server(session, media.trip, [ServerWrite("media", media.id, changed)])
-        session.refresh(media)
+        # Read again only by whoever asks.
+        session.expire(media, list(changed))
 
 
 def _settle_waiting(session: Session, media: Media, blob: MediaBlob | None) -> None:

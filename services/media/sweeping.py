@@ -46,7 +46,7 @@ def sweep(intake: Intake) -> None:
 
 def _sweep_one(intake: Intake, upload: Upload, now: datetime) -> None:
     if upload.expires_at < now:
-        intake.terminate(upload.id)
+        intake.forget(upload.id)
     elif not upload.finished and intake.staging.offset(upload.id) == upload.length:
         with intake.staging.claim(upload.id) as file:
             intake.finish(upload.id, file)

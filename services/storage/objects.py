@@ -27,6 +27,9 @@ class Objects:
     def put_file(self, key: str, path: Path) -> None:
         self._put(key, path)
 
+    def adopt_file(self, key: str, path: Path) -> None:
+        self.put_file(key, path)
+
     def put_bytes(self, key: str, data: bytes) -> None:
         self._put(key, data)
 

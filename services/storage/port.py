@@ -42,6 +42,10 @@ class ObjectStore(Protocol):
         """Copy a file in; on return it survives a loss of power. Replaces what was there."""
         ...
 
+    def adopt_file(self, key: str, path: Path) -> None:
+        """As `put_file`, for a file that nobody will write again: it may become the object."""
+        ...
+
     def put_bytes(self, key: str, data: bytes) -> None:
         """As `put_file`, for what is in memory."""
         ...

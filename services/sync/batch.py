@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlmodel import Session, col
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlmodel import Session
 
 from services.sync.events import RecordChange
 from services.sync.merge import FieldStamp
@@ -19,6 +20,46 @@ from services.sync.registry import EntityType, Registry
 
 Key = tuple[str, str]
 _LOG = SyncChange.__table__  # type: ignore[attr-defined] # set by SQLModel's metaclass
+_HEADS = SyncHead.__table__  # type: ignore[attr-defined]
+_SCOPES = SyncScope.__table__  # type: ignore[attr-defined]
+# Statements are put together once: that costs more than to run them.
+_HOLD_SCOPE = select(_SCOPES).where(_SCOPES.c.id == bindparam("scope")).with_for_update()
+_FOUND_SCOPE = insert(_SCOPES).values(
+    id=bindparam("of"), seq=bindparam("to_seq"), hlc=bindparam("to_hlc")
+)
+_MOVE_SCOPE = (
+    update(_SCOPES)
+    .where(_SCOPES.c.id == bindparam("of"))
+    .values(seq=bindparam("to_seq"), hlc=bindparam("to_hlc"))
+)
+_KNOWN = select(_LOG.c.id, _LOG.c.digest, _LOG.c.scope, _LOG.c.seq).where(
+    _LOG.c.id.in_(bindparam("ids", expanding=True))
+)
+_HEADS_OF = select(_HEADS).where(
+    _HEADS.c.entity == bindparam("of"), _HEADS.c.record.in_(bindparam("records", expanding=True))
+)
+_MOVE_HEADS = (
+    update(_HEADS)
+    .where(_HEADS.c.entity == bindparam("key_entity"), _HEADS.c.record == bindparam("key_record"))
+    .values(
+        {
+            column.name: bindparam(f"new_{column.name}")
+            for column in _HEADS.c
+            if column.name not in ("entity", "record", "scope")
+        }
+    )
+)
+
+
+@cache
+def _rows_of(table: Table) -> Any:
+    return select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@lru_cache(maxsize=500)  # of the many sets of fields that a change may name
+def _update_of(table: Table, names: tuple[str, ...]) -> Any:
+    statement = update(table).where(table.c.id == bindparam("key"))
+    return statement.values({name: bindparam(f"new_{name}") for name in names})
 
 
 @dataclass
@@ -59,9 +100,7 @@ class Batch:
         self._past: dict[Key, list[dict[str, Any]]] = {}
         # Accepted change id -> its digest, scope and seq.
         self.known: dict[str, tuple[str, str, int | None]] = {}
-        found = session.execute(
-            select(SyncScope.__table__).where(col(SyncScope.id) == scope).with_for_update()  # type: ignore[attr-defined]
-        ).one_or_none()
+        found = session.execute(_HOLD_SCOPE, {"scope": scope}).one_or_none()
         self.exists = found is not None
         self.seq = found.seq if found else 0
         self.hlc = found.hlc if found else ""
@@ -76,13 +115,7 @@ class Batch:
         for entity, part in _parts_by_entity(wanted):
             self._load_heads(entity, part)
         for ids in _parts(list(change_ids)):
-            query = select(
-                col(SyncChange.id),
-                col(SyncChange.digest),
-                col(SyncChange.scope),
-                col(SyncChange.seq),
-            ).where(col(SyncChange.id).in_(ids))
-            for known, digest, scope, seq in self.session.execute(query):
+            for known, digest, scope, seq in self.session.execute(_KNOWN, {"ids": ids}):
                 self.known[known] = (digest, scope, seq)
 
     def past_of(self, entity: str, record: str) -> list[Mapping[str, Any]]:
@@ -145,11 +178,9 @@ class Batch:
         self.log.clear()
 
     def _load_heads(self, entity: str, records: list[str]) -> None:
-        query = select(SyncHead.__table__).where(  # type: ignore[attr-defined]
-            col(SyncHead.entity) == entity, col(SyncHead.record).in_(records)
-        )
         own: dict[str, dict[str, Any]] = {}
-        for head in self.session.execute(query).mappings():
+        wanted = {"of": entity, "records": records}
+        for head in self.session.execute(_HEADS_OF, wanted).mappings():
             if head["scope"] != self.scope:
                 self.foreign.add((entity, head["record"]))
             else:
@@ -161,8 +192,8 @@ class Batch:
         kind = self.registry.get(entity)
         if kind is None:
             return
-        query = select(kind.table).where(kind.table.c.id.in_(list(heads)))
-        for row in self.session.execute(query).mappings():
+        wanted = {"ids": list(heads)}
+        for row in self.session.execute(_rows_of(kind.table), wanted).mappings():
             head = heads[row["id"]]
             # JSON columns are shared with nobody else, but a draft must not edit them in place.
             head["stamps"] = dict(head["stamps"])
@@ -170,13 +201,10 @@ class Batch:
             self.drafts[entity, row["id"]] = Draft(kind, head, dict(row), is_new=False)
 
     def _write_scope(self) -> None:
-        values = {"id": self.scope, "seq": self.seq, "hlc": self.hlc}
-        if self.exists:
-            statement = update(SyncScope).where(col(SyncScope.id) == self.scope).values(values)
-            self.session.execute(statement)
-        else:
-            self.session.execute(insert(SyncScope), [values])
-            self.exists = True
+        values = {"of": self.scope, "to_seq": self.seq, "to_hlc": self.hlc}
+        statement = _MOVE_SCOPE if self.exists else _FOUND_SCOPE
+        self.session.connection().execute(statement, values)
+        self.exists = True
 
     def _write_rows(self, touched: list[Draft]) -> None:
         fresh: dict[str, list[Draft]] = defaultdict(list)
@@ -188,13 +216,11 @@ class Batch:
                 stale[draft.type.name, tuple(sorted(draft.changed))].append(draft)
         for drafts in fresh.values():
             table = drafts[0].type.table
-            self.session.execute(insert(table), [draft.values for draft in drafts])
+            self.session.connection().execute(insert(table), [draft.values for draft in drafts])
         for (_, names), drafts in stale.items():
             table = drafts[0].type.table
-            statement = update(table).where(table.c.id == bindparam("key"))
-            statement = statement.values({name: bindparam(f"new_{name}") for name in names})
             self.session.connection().execute(
-                statement,
+                _update_of(table, names),
                 [
                     {"key": draft.values["id"]} | {f"new_{n}": draft.values[n] for n in names}
                     for draft in drafts
@@ -202,20 +228,14 @@ class Batch:
             )
 
     def _write_heads(self, touched: list[Draft]) -> None:
-        table = SyncHead.__table__  # type: ignore[attr-defined]
         for draft in touched:
             draft.head.pop("_touched", None)
         new = [draft.head for draft in touched if draft.is_new]
         if new:
-            self.session.execute(insert(table), new)
+            self.session.connection().execute(insert(_HEADS), new)
         old = [_as_bound(draft.head) for draft in touched if not draft.is_new]
         if old:
-            statement = update(table).where(
-                table.c.entity == bindparam("key_entity"), table.c.record == bindparam("key_record")
-            )
-            names = [name for name in table.c.keys() if name not in ("entity", "record", "scope")]  # noqa: SIM118
-            statement = statement.values({name: bindparam(f"new_{name}") for name in names})
-            self.session.connection().execute(statement, old)
+            self.session.connection().execute(_MOVE_HEADS, old)
         for draft in touched:
             draft.is_new = False
             draft.changed.clear()

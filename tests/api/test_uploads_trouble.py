@@ -116,7 +116,7 @@ class TestMachineTrouble:
         media = tus.announce(trip, DATA)
         url = tus.post(media, len(DATA)).headers["location"]
         with monkeypatch.context() as patched:
-            patched.setattr(house.store, "put_file", away)
+            patched.setattr(house.store, "adopt_file", away)
             assert is_problem(tus.patch(url, 0, DATA), 503, "storage_unavailable")
         # All bytes are here; asking for the offset is enough to have them stored.
         assert tus.row(trip, media)["processing"] == "expected"

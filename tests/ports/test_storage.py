@@ -62,6 +62,32 @@ def test_a_file_of_many_parts_comes_back_whole_and_stays_where_it_was(
     assert recording.read_bytes() == content
 
 
+def test_a_file_may_become_an_object_and_replaces_what_was_there(
+    store: ObjectStore, tmp_path: Path
+) -> None:
+    for content in (b"a long first version", b"second"):
+        recording = tmp_path / "recording"
+        recording.write_bytes(content)
+        store.adopt_file(KEY, recording)
+        store.adopt_file(KEY, recording)
+        recording.unlink()
+        assert b"".join(store.read(KEY)) == content
+    assert [entry.key for entry in store.entries("")] == [KEY]
+
+
+def test_a_file_of_another_disk_is_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def another_disk(*_: object) -> None:
+        raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+    store = open_store(Settings(data=tmp_path))
+    recording = tmp_path / "recording"
+    recording.write_bytes(b"sound")
+    monkeypatch.setattr(Path, "hardlink_to", another_disk)
+    store.adopt_file(KEY, recording)
+    recording.write_bytes(b"other")
+    assert b"".join(store.read(KEY)) == b"sound"
+
+
 def test_an_empty_object_is_an_object(store: ObjectStore) -> None:
     store.put_bytes(KEY, b"")
     assert (store.size(KEY), list(store.read(KEY))) == (0, [])
@@ -154,6 +180,11 @@ def test_a_folder_is_flushed_from_file_to_root_before_a_put_answers(
     store.put_bytes("media/ab/1", b"x")
     assert flushed[0].startswith("/blobs/.staging/"), "the bytes, before they get their name"
     assert flushed[1:] == ["/blobs/media/ab", "/blobs/media", "/blobs"]
+    recording = tmp_path / "recording"
+    recording.write_bytes(b"y")
+    flushed.clear()
+    store.adopt_file("media/ab/2", recording)
+    assert flushed == ["/recording", "/blobs/media/ab"], "the names above are durable already"
 
 
 def test_a_put_that_fails_leaves_nothing_behind_and_says_full(

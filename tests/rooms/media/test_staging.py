@@ -8,10 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from services.kernel.errors import Locked, Mismatch, TooLarge
+from services.kernel.errors import Full, Locked, Mismatch, TooLarge
 from services.kernel.ids import new_id
 from services.kernel.settings import Settings
-from services.media import Expectation, Staging, Stalled, receive, tus
+from services.media import (
+    Expectation,
+    FileStaging,
+    Staging,
+    Stalled,
+    gathering,
+    receive,
+    tus,
+)
 from services.storage import open_store
 from tests.support.s3 import new_bucket, running_s3
 from tests.support.stagings import Place
@@ -177,6 +185,76 @@ def test_a_body_that_breaks_off_keeps_its_bytes(staging: Staging) -> None:
     with staging.claim(UPLOAD) as file, pytest.raises(ConnectionError):
         asyncio.run(receive(broken(), file, Expectation(length=100)))
     assert staging.offset(UPLOAD) == 3
+
+
+def test_small_pieces_are_written_together(
+    staging: Staging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "HOLD_SECONDS", 3600)
+    seen: set[int] = set()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(gathering.BLOCK // 1024 + 1):
+            seen.add(file.size)
+            yield bytes(1024)
+
+    with staging.claim(UPLOAD) as file:
+        whole = gathering.BLOCK + 1024
+        assert asyncio.run(receive(pieces(), file, Expectation(length=whole))) == whole
+    assert seen == {0, gathering.BLOCK}
+    assert staging.offset(UPLOAD) == whole
+
+
+def test_a_piece_waits_for_no_slow_one(staging: Staging, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "HOLD_SECONDS", 0)
+
+    async def slow() -> AsyncIterator[bytes]:
+        for piece in (b"ab", b"cd"):
+            yield piece
+            while file.size < 2:
+                await asyncio.sleep(0.01)
+        while file.size < 4:
+            await asyncio.sleep(0.01)
+
+    with staging.claim(UPLOAD) as file:
+        assert asyncio.run(receive(slow(), file, Expectation(length=4))) == 4
+    assert content(staging) == b"abcd"
+
+
+def test_after_a_late_write_that_found_no_room_nothing_is_written(
+    staging: Staging, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "HOLD_SECONDS", 0)
+    tried: list[bytes] = []
+
+    def full(data: bytes) -> None:
+        tried.append(data)
+        raise Full("storage_full")
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield b"ab"
+        while not tried:
+            await asyncio.sleep(0.01)
+        yield b"cd"
+
+    with staging.claim(UPLOAD) as file:
+        monkeypatch.setattr(file, "append", full)
+        with pytest.raises(Full):
+            asyncio.run(receive(slow(), file, Expectation(length=4)))
+    assert tried == [b"ab"]
+    assert staging.offset(UPLOAD) == 0
+
+
+def test_once_it_is_an_object_nobody_writes_it(tmp_path: Path) -> None:
+    store = open_store(Settings(data=tmp_path / "kept"))
+    with FileStaging(tmp_path / "uploads").claim(UPLOAD) as file:
+        file.append(b"abc")
+        file.move_to(store, "sha256/ab/cd")
+        with pytest.raises(Locked):
+            file.append(b"d")
+        with pytest.raises(Locked):
+            file.truncate(1)
+    assert b"".join(store.read("sha256/ab/cd")) == b"abc"
 
 
 def test_too_long_or_wrong_bodies_leave_what_was_there(staging: Staging) -> None:
