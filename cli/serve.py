@@ -10,6 +10,7 @@ import uvicorn
 
 from api.app import create_app
 from cli._children import Child, stop_on_signals
+from cli._memory import done_apart, limit_arenas
 from cli._settings import settings_for
 from services.bootstrap import House, build_house, migrate
 from services.identity import ensure_setup_link
@@ -43,7 +44,8 @@ def serve(
     settings = settings_for(data)
     if "public_url" not in settings.model_fields_set:
         settings = settings.model_copy(update={"public_url": f"http://localhost:{port}"})
-    migrate(settings)
+    if not done_apart(lambda: migrate(settings)):
+        raise typer.Exit(1)
     house = build_house(settings)
     _greet(house)
     child = Child(
@@ -60,6 +62,7 @@ def serve(
         server_header=False,
         timeout_graceful_shutdown=STREAMS_END_S,
     )
+    limit_arenas()
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)

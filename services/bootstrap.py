@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import alembic.command
-import alembic.config
-
 from services.adjudication import has_adjudicator
 from services.contradictions import (
     ADJUDICATE,
@@ -135,6 +132,10 @@ def migrate(settings: Settings) -> None:
 
 def migrate_tables(url: str) -> None:
     """Bring the tables of any database to the newest schema, without what a job engine adds."""
+    # Imported here: whoever does not migrate is smaller without it.
+    import alembic.command
+    import alembic.config
+
     config = alembic.config.Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url

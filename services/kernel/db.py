@@ -1,6 +1,7 @@
 """The database: one engine, one transaction per request or job step, committed only here."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -31,6 +32,8 @@ class Database:
         self.handlers = handlers or Handlers()
         # What every session carries, so that rooms find it without a global.
         self.context: dict[str, Any] = {HANDLERS_KEY: self.handlers}
+        # Not one that belongs to a thread: a request may begin and end in different ones.
+        self._writing = threading.Lock()
         self.is_sqlite = url.startswith("sqlite")
         self.engine = _make_engine(url, is_sqlite=self.is_sqlite)
 
@@ -48,7 +51,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """A session that commits on a clean exit and rolls back on any error."""
-        with Session(self.engine, expire_on_commit=False) as session:
+        with self._turn(), Session(self.engine, expire_on_commit=False) as session:
             session.info.update(self.context)
             with _busy_as_error():
                 if self.is_sqlite:
@@ -57,8 +60,25 @@ class Database:
                     session.connection().exec_driver_sql(LET_GO_OF_LOCKS)
                 yield session
                 session.commit()
-            for callback in session.info.pop(_AFTER_COMMIT, []):
-                callback()
+            callbacks = session.info.pop(_AFTER_COMMIT, [])
+        for callback in callbacks:
+            callback()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """On SQLite the writers of this process wait for each other before they take a connection.
+
+        Waiting with one, each would keep a cache of its own that the next writer makes worthless.
+        """
+        if not self.is_sqlite:
+            yield
+            return
+        if not self._writing.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise Busy("database_busy", retry_after=1)
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def is_ready(self) -> bool:
         """True when the database answers."""
@@ -104,6 +124,8 @@ def _make_engine(url: str, *, is_sqlite: bool) -> Engine:
         connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
         pool_size=10,
         max_overflow=40,
+        # The connection that was used last knows most of what is asked next.
+        pool_use_lifo=True,
     )
     event.listen(engine, "connect", _prepare_sqlite)
     return engine

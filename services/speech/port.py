@@ -5,13 +5,18 @@ An engine knows no files, no database, no blocks and no retries; services/transc
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Pcm = NDArray[np.float32]
+else:
+    # The API imports this module too, and is 10 MB smaller without numpy.
+    Pcm = Any
 
 SAMPLE_RATE = 16_000
-Pcm = NDArray[np.float32]
 EngineState = Literal["ready", "no_model", "incompatible", "unreachable"]
 
 # The engine's own temperatures: greedy first, then sampling when a window looks wrong.

@@ -5,14 +5,17 @@ PostgreSQL carries it by NOTIFY; on SQLite one poll per process looks every 500 
 
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy import select, text
 from sqlmodel import Session, col
 
 from services.kernel.db import Database, after_commit
 from services.kernel.log import get_logger
 from services.sync.models import SyncScope
+
+if TYPE_CHECKING:
+    import psycopg
 
 Listener = Callable[[str, int], object]
 CHANNEL = "suixing_trip"
@@ -83,6 +86,9 @@ class Hub:
                         self.tell(scope, seq)
 
     def _listen(self) -> None:
+        # Imported here: on SQLite the process is 8 MB smaller without it.
+        import psycopg
+
         url = self._database.engine.url.set(drivername="postgresql")
         while not self._stop.is_set():
             try:
