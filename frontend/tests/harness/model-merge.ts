@@ -29,6 +29,14 @@ interface Verdict {
   moves: boolean;
 }
 
+interface Account {
+  value: unknown;
+  by: string | null;
+  at: string | null;
+  device: string;
+  seq: number;
+}
+
 interface Writer {
   user: string;
   device: string;
@@ -38,7 +46,7 @@ interface Writer {
 export function judgeChange(record: ModelRecord, change: WireChange, writer: Writer, seq: number): Verdict {
   const fresh = record.seq === 0;
   const { stood, contests } = layFields(record, change, writer, seq);
-  const turned = turnDeletion(record, change);
+  const turned = turnDeletion(record, change, othersSeqOf(record, writer.device));
   const lost = Object.keys(change.fields).length - stood.length;
   const stands = fresh || turned || stood.length > 0;
   if (!stands && (lost > 0 || change.deleted)) return { status: 'superseded', stood, moves: contests };
@@ -50,8 +58,9 @@ function layFields(record: ModelRecord, change: WireChange, writer: Writer, seq:
   let contests = false;
   for (const [name, value] of Object.entries(change.fields)) {
     const verdict = judgeField(record, name, value, change, writer.device);
-    if (verdict.settles) record.contested = without(record.contested, name);
-    if (verdict.contests) contest(record, name, value, { by: writer.user, hlc: change.hlc });
+    const isOpen = name in record.contested;
+    const mine = { value, by: writer.user, at: instantOf(change.hlc), device: writer.device, seq };
+    if (verdict.contests || (verdict.stands && isOpen)) bringAccounts(record, name, change, mine);
     contests ||= verdict.contests;
     if (!verdict.stands) continue;
     stood.push(name);
@@ -61,21 +70,22 @@ function layFields(record: ModelRecord, change: WireChange, writer: Writer, seq:
   return { stood, contests };
 }
 
-/** Deletes or revives; true when the record changed in that. */
-function turnDeletion(record: ModelRecord, change: WireChange): boolean {
-  const counts = change.base === undefined || change.base >= record.seq;
+/** Deletes or revives; true when the change has a say in that. */
+function turnDeletion(record: ModelRecord, change: WireChange, othersSeq: number): boolean {
+  const counts = change.base === undefined || change.base >= othersSeq;
   const turns = change.deleted === true ? counts : record.deleted;
   if (turns) record.deleted = change.deleted === true;
   return turns;
 }
 
-function without<V>(all: Record<string, V>, name: string): Record<string, V> {
-  return Object.fromEntries(Object.entries(all).filter(([key]) => key !== name));
+/** The last number at which another device wrote what stands or is still to be settled. */
+function othersSeqOf(record: ModelRecord, device: string): number {
+  const told = [...Object.values(record.stamps), ...Object.values(record.contested).flat()] as Account[];
+  return Math.max(0, ...told.filter((one) => one.device !== device).map((one) => one.seq));
 }
 
 interface FieldVerdict {
   stands: boolean;
-  settles: boolean;
   contests: boolean;
 }
 
@@ -87,29 +97,33 @@ function judgeField(
   device: string,
 ): FieldVerdict {
   const held = record.stamps[name];
-  if (held === undefined) return { stands: true, settles: false, contests: false };
+  if (held === undefined) return { stands: true, contests: false };
   if (change.base !== undefined && change.base >= held.seq) {
-    return { stands: true, settles: true, contests: false };
+    return { stands: true, contests: false };
   }
   const differs = JSON.stringify(value) !== JSON.stringify(record.fields[name]);
   const contests = change.base !== undefined && held.device !== device && differs;
-  return { stands: !differs || change.hlc > held.hlc, settles: false, contests };
+  return { stands: !differs || change.hlc > held.hlc, contests };
 }
 
-/** Each value once, oldest known first. */
-function contest(record: ModelRecord, name: string, value: unknown, from: { by: string; hlc: string }): void {
+/** What is still to be settled: the accounts that this write had not seen, and its own. */
+function bringAccounts(record: ModelRecord, name: string, change: WireChange, mine: Account): void {
+  const held = (record.contested[name] as Account[] | undefined) ?? presentOf(record, name);
+  const { [name]: _, ...others } = record.contested;
+  const left = held.filter(
+    (one) =>
+      JSON.stringify(one.value) !== JSON.stringify(mine.value) &&
+      one.device !== mine.device &&
+      (change.base === undefined || one.seq > change.base),
+  );
+  record.contested = left.length > 0 ? { ...others, [name]: [...left, mine] } : others;
+}
+
+function presentOf(record: ModelRecord, name: string): Account[] {
   const held = record.stamps[name];
-  const present = {
-    value: record.fields[name],
-    by: held?.user ?? null,
-    at: instantOf(held?.hlc ?? from.hlc),
-  };
-  const accounts = [...(record.contested[name] ?? [present])];
-  for (const one of [present, { value, by: from.by, at: instantOf(from.hlc) }]) {
-    const known = accounts.some(({ value: had }) => JSON.stringify(had) === JSON.stringify(one.value));
-    if (!known) accounts.push(one);
-  }
-  record.contested[name] = accounts;
+  if (held === undefined) return [];
+  const { hlc, seq, device, user } = held;
+  return [{ value: record.fields[name], by: user, at: instantOf(hlc), device, seq }];
 }
 
 function instantOf(hlc: string): string {
