@@ -119,10 +119,16 @@ def unit_after(folded: str, at: int) -> tuple[Unit, int] | None:
     return None
 
 
+# 54户人家 and 146口井: what is counted by the piece is neither people nor households.
+_NO_PIECES = frozenset({"count:household", "count:person"})
+
+
 def dimensions_agree(first: str, second: str) -> bool:
     """True when two dimensions compare: equal, or one a plain count of the other's things."""
     if first == second:
         return True
+    if "count:piece" in (first, second) and {first, second} & _NO_PIECES:
+        return False
     loose = {"count", "count:piece"}
     counts = first.startswith("count") and second.startswith("count")
     return counts and (first in loose or second in loose)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -88,6 +88,16 @@ def _joins_a_name(token: str) -> bool:
     )
 
 
+# They tell villages of one name apart: 上坪村 and 下坪村, 东沟 and 西沟.
+_BEFORE_NAMES = frozenset("上下东西南北前后大小")
+
+
+def _ends_as_name(token: str, ends: Collection[str]) -> bool:
+    return (
+        len(token) in {2, 3} and token[-1] in ends and tag(token) != "n" and concept(token) == token
+    )
+
+
 def _places(tokens: Sequence[str]) -> list[str]:
     """Tokens with place names put together: 东 坪 村 -> 东坪村, 白沙 乡 -> 白沙乡."""
     ends = _place_ends()[0]
@@ -99,6 +109,9 @@ def _places(tokens: Sequence[str]) -> list[str]:
         ):
             while out and len(whole) < 3 and _joins_a_name(out[-1]):
                 whole = out.pop() + whole
+        elif out and out[-1] in _BEFORE_NAMES and _ends_as_name(token, ends):
+            # 下坪村 is no 坪村: 上坪村 lies beside it.
+            whole = out.pop() + whole
         out.append(whole)
     return out
 

@@ -152,6 +152,10 @@ def test_quotes_of_long_texts_with_emoji_and_traditional_characters_are_exact_sl
         # The day before 才 and behind "until" is the day of the event.
         ("新桥是3月通车的。", "新桥到9月才通车。", True),
         ("Nobody was injured in the blast.", "Four people were injured in the blast.", True),
+        # Households and wells; two villages of nearly one name.
+        ("石渡村有54户人家。", "石渡村有146口井。", False),
+        ("上坪村有54户人家。", "下坪村有67户人家。", False),
+        ("石渡村有146口井。", "石渡村有120口井。", True),
         ("土方量一亿三千万方。", "土方量9,800万立方米。", True),
     ],
 )
