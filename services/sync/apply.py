@@ -14,12 +14,12 @@ from services.kernel.clock import from_milliseconds
 from services.kernel.entity import TEXT_LIMIT, write_instant
 from services.kernel.hlc import SERVER_DEVICE, Stamp, parse
 from services.sync.batch import Batch, Draft, Origin
+from services.sync.deletions import removes_what_it_saw
 from services.sync.merge import (
     FieldStamp,
     FieldVerdict,
     Writing,
     accounts_left,
-    deletion_counts,
     judge_field,
 )
 from services.sync.paragraphs import merge_paragraphs
@@ -118,9 +118,7 @@ def _write(
     sent = str(change.stamp) if change.stamp != stamp else ""
     writing = Writing(str(stamp), change.base, writer.origin.device, sent)
     stood, contested, merged = _judge_fields(batch, draft, (writer, writing), values)
-    deletes = change.deleted and (
-        fresh or deletion_counts(draft.others_seq(writing.device), change.base)
-    )
+    deletes = change.deleted and (fresh or removes_what_it_saw(batch, draft, writing))
     revives = not change.deleted and bool(draft.head["deleted"])
     dropped = change.fields.keys() - values.keys()
     lost = len(values) - len(stood) + len(merged) + len(dropped)

@@ -128,3 +128,13 @@ def test_what_one_made_and_deleted_before_the_answer_came_is_deleted(two: Two) -
     two.one.write(key, {}, deleted=True)
     two.sync(two.one, two.other)
     assert key not in two.other.shown()
+
+
+def test_a_deletion_that_had_not_seen_the_same_words_of_another_removes_nothing(two: Two) -> None:
+    two.one.write(two.key, {"title": "纪要"})
+    two.send(two.one)
+    # The other one writes the same without having seen it, and then deletes.
+    two.other.write(two.key, {"title": "纪要"})
+    two.other.write(two.key, {}, deleted=True)
+    two.sync(two.other, two.one)
+    assert not two.one.server[two.key].deleted
