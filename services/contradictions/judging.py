@@ -27,6 +27,7 @@ _LEAST = {
 _LEAST_COMMON = 0.6
 _LEAST_COMMON_VAGUE = 2.0  # "it", "they": the clause must say more by its other words
 _LEAST_COMMON_OPEN = 1.0
+_LEAST_COMMON_BARE = 1.0  # "B 10" and "B 11": a list, a score, anything
 _CLOSER = 0.25  # of two numbers in a sentence the one meant must be nearer by so much
 # Of several conflicts between two sentences the first kind in this order is shown.
 _ORDER = (
@@ -64,10 +65,18 @@ def _alike(first: Claim, second: Claim) -> Likeness | None:
     return likeness(first, second) if is_repeat(first, second) else None
 
 
+def _counts_nothing(claim: Claim) -> bool:
+    """True for a number without a unit or a thing."""
+    value = claim.value
+    return isinstance(value, NumberValue) and value.dimension == "count" and not value.things
+
+
 def _meets(first: Claim, second: Claim, alike: Likeness, high: float) -> bool:
     if alike.high < high or alike.common < _LEAST_COMMON:
         return False
     if (first.vague or second.vague) and alike.common < _LEAST_COMMON_VAGUE:
+        return False
+    if _counts_nothing(first) and _counts_nothing(second) and alike.common < _LEAST_COMMON_BARE:
         return False
     about = first.value.about if isinstance(first.value, LabelValue) else ""
     return not about.startswith(OPEN_VERB) or alike.common >= _LEAST_COMMON_OPEN

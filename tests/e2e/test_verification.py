@@ -59,7 +59,10 @@ def test_what_time_explains_is_folded_below_without_red_and_can_be_opened(
     with Browser(driver, tmp_path / "device", PHONE) as device:
         page = device.open(server.url)
         begin(page, server)
-        for text in ("2019年云岭村有120户通了自来水。", "2023年云岭村有180户通了自来水。"):
+        for text in (
+            "高坎村的高标准农田项目去年年底还没有完工。",
+            "高坎村的高标准农田项目今年6月已经完工。",
+        ):
             page.get_by_label("写下所见").fill(text)
             page.get_by_role("button", name="记下", exact=True).click()
             expect(page.get_by_text(text)).to_be_visible()
@@ -145,7 +148,7 @@ def answer_with_proof(page: Page, photo: Path) -> None:
     expect(page.get_by_test_id("evidence")).to_have_count(1)
     page.get_by_role("button", name="录音", exact=True).click()
     expect(page.get_by_test_id("elapsed")).to_be_visible()
-    page.wait_for_function("document.querySelector('.wave rect') !== null")
+    page.wait_for_function("() => document.querySelector('.wave rect') !== null")
     page.get_by_role("button", name="停止录音").click()
     page.wait_for_url("**/recording/*")
     page.go_back()
@@ -166,7 +169,7 @@ def see_evidence_on_the_card(page: Page) -> None:
     expect(asked.get_by_role("img")).to_be_visible()
     play = asked.get_by_role("button", name="播放依据录音")
     play.click()
-    page.wait_for_function("window.playedFrom !== undefined")
+    page.wait_for_function("() => window.playedFrom !== undefined")
 
 
 def rule_both(page: Page) -> None:
