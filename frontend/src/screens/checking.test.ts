@@ -7,7 +7,7 @@ import type { Ruling } from '../generated/entities';
 import '../i18n/later';
 import { byDue, dayAfter, dayOfQuestion, dueOf, listOf, type Plan } from './parts/asking';
 import { tripDays } from './trip/days';
-import { normalisedWords, rulingsOf, ruleWords, saysTheSame } from './verify/values';
+import { normalisedWords, rulingsOf, ruleWords, saysTheSame, stillSays } from './verify/values';
 
 const ask = (id: string, fields: Partial<Row<'question'>> = {}) =>
   ({ id, state: 'open', stop: null, ask_on: null, ...fields }) as Row<'question'>;
@@ -93,5 +93,14 @@ describe('the rulings', () => {
     const log = [past(now), past(second), past('ruled', 'state'), past(null), past(first), past(second)];
     expect(rulingsOf(now, log)).toEqual({ standing: now, past: [second, first] });
     expect(rulingsOf(null, log).past).toEqual([now, second, first]);
+  });
+});
+
+describe('a quote', () => {
+  it('is shown in its text only while it stands there, counted in code points', () => {
+    const account = { quote: '412 户', start: 2, end: 7 };
+    expect(stillSays('😀有412 户通水', account)).toBe(true);
+    expect(stillSays('😀有512 户通水', account)).toBe(false);
+    expect(stillSays('短', account)).toBe(false);
   });
 });

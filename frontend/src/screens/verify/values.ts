@@ -1,6 +1,6 @@
 /** A value as it is shown, as it was normalised, the rule that found it, and what was ruled before. */
 import type { Past } from '../../domain/history';
-import type { Ruling } from '../../generated/entities';
+import type { Account, Ruling } from '../../generated/entities';
 import { known, t } from '../../i18n';
 
 export interface ShownValue {
@@ -17,6 +17,11 @@ export function splitValue(value: string): ShownValue {
   const found = LEADING_NUMBER.exec(value.trim());
   if (!found?.[1] || (found[2]?.length ?? 0) > LONG_UNIT) return { number: value, unit: '' };
   return { number: found[1].trim(), unit: found[2] ?? '' };
+}
+
+/** True while the quote stands where the account says; positions are code points. */
+export function stillSays(text: string, account: Pick<Account, 'quote' | 'start' | 'end'>): boolean {
+  return Array.from(text).slice(account.start, account.end).join('') === account.quote;
 }
 
 const SIGNS: Record<string, string> = { '>=': '≥ ', '<=': '≤ ', '>': '> ', '<': '< ' };
