@@ -49,8 +49,8 @@ export const safety: Record<keyof typeof zh, string> = {
   'custody.thisPhone': 'this phone',
   'custody.unknownDevice': 'A device without a name',
   'custody.held':
-    '{records} {records|record|records} and {files} {files|file|files} unsent at {time} ({bytes})',
-  'custody.heldNone': 'Had handed in everything at {time}',
+    '{time}: {records} {records|record|records} and {files} {files|file|files} unsent ({bytes})',
+  'custody.heldNone': 'Had handed in everything, {time}',
   'custody.neverSaid': 'Never said what it still holds',
   'custody.oldest': 'The oldest was made {age} before that',
   'custody.missing': 'Not arrived',
