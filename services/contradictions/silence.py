@@ -9,6 +9,7 @@ from services.contradictions.claims import Claim
 from services.contradictions.flags import Flag, quote_of
 from services.contradictions.models import Account, Contradiction
 from services.contradictions.sources import Source
+from services.contradictions.standing import has_value, milliseconds_apart
 
 # The same words, heard by another revision, begin at about the same moment.
 _SAME_MOMENT_MS = 3000
@@ -29,18 +30,12 @@ def is_silenced(flag: Flag, ruled: Iterable[Contradiction]) -> bool:
 
 def _says(row: Contradiction, account: Account, source: Source, claim: Claim) -> bool:
     """True when the account that was ruled on is this one."""
-    same_value = account["value"] == source.text[claim.start : claim.end]
     dismissed = row.ruling is not None and row.ruling["verdict"] == "dismissed"
     if account["record"] != source.record:
-        return (same_value or dismissed) and _is_heard_anew(account, source)
+        apart = milliseconds_apart(source, account)
+        is_heard_anew = apart is not None and apart <= _SAME_MOMENT_MS
+        return is_heard_anew and (dismissed or has_value((source, claim), account))
     if not dismissed:
-        return same_value
+        return has_value((source, claim), account)
     # In a paper only the very sentence that was dismissed stays silent.
     return not source.is_long or account["quote"] == quote_of(source, claim)
-
-
-def _is_heard_anew(account: Account, source: Source) -> bool:
-    media, at = account.get("media"), account.get("at_ms")
-    if media is None or media != source.media or at is None or source.at_ms is None:
-        return False
-    return abs(at - source.at_ms) <= _SAME_MOMENT_MS

@@ -125,11 +125,11 @@ def _matches(flag: Flag, row: Contradiction) -> bool:
 
 def _is_same_value(side: Said, account: Account) -> bool:
     source, _ = side
-    is_here = source.record == account["record"] or _apart(source, account) is not None
-    return is_here and _has_value(side, account)
+    is_here = source.record == account["record"] or milliseconds_apart(source, account) is not None
+    return is_here and has_value(side, account)
 
 
-def _apart(source: Source, account: Account) -> int | None:
+def milliseconds_apart(source: Source, account: Account) -> int | None:
     """Milliseconds between two cuts of one recording, None when they are not one stretch."""
     if source.media is None or source.media != account.get("media"):
         return None
@@ -137,7 +137,8 @@ def _apart(source: Source, account: Account) -> int | None:
     return apart if apart <= _REHEARD_MS else None
 
 
-def _has_value(side: Said, account: Account) -> bool:
+def has_value(side: Said, account: Account) -> bool:
+    """True when the claim says what the account says, in whatever words."""
     source, claim = side
     told = account.get("normalised")
     if told:
