@@ -1,11 +1,14 @@
-"""One driver for all browsers of a module: its synchronous face allows no second one."""
+"""What the browser tests share. One driver for all browsers of a module: its synchronous face
+allows no second one."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 
 from tests.e2e.browser import LIVENESS_MS
+from tests.support.server import Server
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,3 +21,12 @@ def patience() -> None:
 def driver() -> Iterator[Playwright]:
     with sync_playwright() as running:
         yield running
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A real server with its worker on an empty data folder."""
+    made = Server(tmp_path / "data")
+    made.start()
+    yield made
+    made.kill()

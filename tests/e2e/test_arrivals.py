@@ -1,12 +1,10 @@
 """What comes from outside the app: the phone's recorder, other apps, the camera."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import numpy as np
-import pytest
 from playwright.sync_api import Page, Playwright, expect
 
 from tests.e2e import aide
@@ -33,14 +31,6 @@ SHARE = """
     setTimeout(() => form.submit());
   }
 """
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "data")
-    made.start()
-    yield made
-    made.kill()
 
 
 def write_sound(path: Path, seconds: int, **options: str) -> Path:

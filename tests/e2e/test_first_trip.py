@@ -1,9 +1,7 @@
 """The very first screen: what is typed there outlives the trips that a first pull brings."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Playwright, expect
 
 from tests.e2e import aide
@@ -12,14 +10,6 @@ from tests.support.server import Server
 
 SECOND = aide.SECOND
 EMAIL = "aide@example.org"
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "data")
-    made.start()
-    yield made
-    made.kill()
 
 
 def test_a_trip_half_typed_stays_when_a_first_pull_brings_others(

@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,14 +17,6 @@ TYPED = "The village road was finished in 2019."
 SPOKEN = "The village road was finished in 2021."
 SAMPLES = ["en-road-2021.webm", "en-long.webm"]
 MINUTE = 60_000
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "data")
-    made.start()
-    yield made
-    made.kill()
 
 
 @pytest.mark.parametrize("screen", [PHONE, TABLET], ids=lambda screen: screen.name)

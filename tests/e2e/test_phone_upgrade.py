@@ -2,7 +2,6 @@
 becomes today's, when its user says so, and everything arrives on the server once."""
 
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,14 +27,6 @@ _PULL = """async (trip) => {
   }
   return found;
 }"""
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "data")
-    made.start()
-    yield made
-    made.kill()
 
 
 @pytest.mark.parametrize("version", versions())

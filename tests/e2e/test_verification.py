@@ -2,7 +2,6 @@
 sound, ruled with a reason, seen on another device with who and when, and taken back."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,14 +18,6 @@ EMAIL = "aide@example.org"
 ONE, OTHER = "合作社有58户社员。", "合作社有42户社员。"
 ANSWER = "名册上登记的是四十二户，另外十六户是去年搬走的"
 ZONE = ZoneInfo("Asia/Shanghai")
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path / "data")
-    made.start()
-    yield made
-    made.kill()
 
 
 @pytest.mark.parametrize("screen", [PHONE, TABLET], ids=lambda screen: screen.name)
