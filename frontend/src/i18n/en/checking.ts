@@ -35,7 +35,7 @@ export const checking: Record<keyof typeof zh, string> = {
   'answer.add': 'Add evidence',
   'answer.photo': 'Photo',
   'answer.record': 'Record',
-  'answer.existing': 'Pick one',
+  'answer.existing': 'Link',
   'answer.evidence': 'Evidence',
   'answer.pick': 'Choose evidence',
   'answer.pickNone': 'Nothing was captured yet',
