@@ -6,7 +6,7 @@ import time
 from services.contradictions.claims import Statement
 from services.contradictions.reading import read_claims
 
-LEAST_PER_SECOND = 800
+LEAST_PER_SECOND = 2000
 SENTENCES = (
     "合作社有{}户，去年收入{}万元。",
     "据介绍，这条路2019年修好，全长{}公里，花了{}万。",
