@@ -7,10 +7,12 @@ nothing; a job whose worker died is claimed again when its lease is over.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, update
+from sqlalchemy import BindParameter, ColumnElement, Update, and_, bindparam, or_, update
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlmodel import Session, col, select
 
 from services.jobs.models import Job, Lane
@@ -42,7 +44,9 @@ class Outcome:
     uses_attempt: bool = True
 
 
-def due(job: Any, lane: Lane, kinds: Sequence[str], now: datetime) -> ColumnElement[bool]:
+def due(
+    job: Any, lane: Lane, kinds: Sequence[str], now: datetime | BindParameter[datetime]
+) -> ColumnElement[bool]:
     """True for jobs to be claimed: ready and no twin running, or left by a worker that died."""
     twin = aliased(Job)
     same = and_(twin.kind == job.kind, twin.key == job.key, col(twin.state) == "running")
@@ -67,26 +71,34 @@ def claim(
 ) -> Job | None:
     """Take the job that is due first (or the one named, if it is due); None when there is none."""
     now = who.clock.now()
-    _fail_exhausted(session, now)
+    session.execute(_fail_exhausted(), {"now": now})
+    given = {"now": now, "until": now + who.lease, "by": who.name, "mark": new_id()}
+    named = {} if job_id is None else {"named": job_id}
+    taken = session.execute(_take(lane, tuple(kinds), bool(named)), given | named)
+    return taken.scalar_one_or_none()
+
+
+@cache
+def _take(lane: Lane, kinds: tuple[str, ...], is_named: bool) -> ReturningUpdate[tuple[Job]]:
+    """The statement of a claim; to build it costs more than to run it."""
     job = aliased(Job)
-    first = select(job.id).where(due(job, lane, kinds, now))
-    if job_id is not None:
-        first = first.where(job.id == job_id)
+    first = select(job.id).where(due(job, lane, kinds, bindparam("now")))
+    if is_named:
+        first = first.where(job.id == bindparam("named"))
     first = first.order_by(col(job.run_at), col(job.id)).limit(1)
-    taken = (
+    return (
         update(Job)
         .where(col(Job.id) == first.with_for_update(skip_locked=True).scalar_subquery())
         .values(
             state="running",
             attempt=Job.attempt + 1,
             reason="",
-            worker=who.name,
-            token=new_id(),
-            lease_until=now + who.lease,
+            worker=bindparam("by"),
+            token=bindparam("mark"),
+            lease_until=bindparam("until"),
         )
         .returning(Job)
     )
-    return session.execute(taken).scalar_one_or_none()
 
 
 def hold(session: Session, job: Job, who: Claimant, **more: Any) -> bool:
@@ -139,15 +151,16 @@ def _mine(job: Job) -> tuple[ColumnElement[bool], ...]:
     return col(Job.id) == job.id, col(Job.token) == job.token
 
 
-def _fail_exhausted(session: Session, now: datetime) -> None:
+@cache
+def _fail_exhausted() -> Update:
     # A job that kills its worker again and again must not take the others with it.
-    session.execute(
+    return (
         update(Job)
         .where(
             col(Job.state) == "running",
-            col(Job.lease_until) < now,
+            col(Job.lease_until) < bindparam("now"),
             col(Job.attempt) >= MAX_ATTEMPTS,
         )
-        .values(**FREE, state="failed", error="worker_lost", finished_at=now)
+        .values(**FREE, state="failed", error="worker_lost", finished_at=bindparam("now"))
         .execution_options(synchronize_session=False)
     )
