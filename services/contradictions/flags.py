@@ -1,6 +1,7 @@
 """One flag as it is written: its id, both accounts with their spans, and how they differ."""
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from services.contradictions.claims import Claim
@@ -21,7 +22,7 @@ class Flag:
     a: Source
     b: Source
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The same two values of the same subject give the same id, wherever they stand."""
         sides = sorted(

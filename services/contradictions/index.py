@@ -13,9 +13,9 @@ from services.contradictions.claims import Claim
 
 # A word that more statements than this use says nothing about the subject.
 COMMON = 400
-_MOST_CANDIDATES = 60
+MOST_CANDIDATES = 60
 # With this few words one shared word is half of what a statement says of its subject.
-_SMALL = 2
+SMALL = 2
 
 
 def index_keys(claims: Iterable[Claim]) -> set[str]:
@@ -46,10 +46,10 @@ class Postings:
         keys = sorted(index_keys(claims))
         rows = (self._rows.get(key, ()) for key in keys)
         scores = Counter(chain.from_iterable(row for row in rows if len(row) <= COMMON))
-        few, sizes = len(keys) <= _SMALL, self._sizes
+        few, sizes = len(keys) <= SMALL, self._sizes
         worth = [
             (-shared, statement)
             for statement, shared in scores.items()
-            if shared > 1 or few or sizes[statement] <= _SMALL
+            if shared > 1 or few or sizes[statement] <= SMALL
         ]
-        return [statement for _, statement in sorted(worth)[:_MOST_CANDIDATES]]
+        return [statement for _, statement in sorted(worth)[:MOST_CANDIDATES]]

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from services.contradictions.claims import Claim, Statement
 from services.contradictions.flagging import find_flags, settle_flags, withdraw_flags
+from services.contradictions.flags import Flag
 from services.contradictions.models import ClaimCursor
 from services.contradictions.reading import read_claims
 from services.contradictions.sources import (
@@ -28,6 +29,9 @@ from services.sync import RecordsChanged, SyncHead, SyncScope
 
 READ_CLAIMS = "read_claims"
 _RECORDS_AT_ONCE = 100
+_FEW = 8
+
+Claims = Mapping[Key, Sequence[Claim]]
 
 
 def follow_sources(session: Session, event: RecordsChanged) -> None:
@@ -70,14 +74,10 @@ def run_read_claims(job: JobRun) -> None:
     """Read what changed in a trip, or one record by itself. Running it again changes nothing."""
     trip, record = str(job.payload["trip"]), job.payload.get("record")
     if record is not None:
-        _read_records(job, trip, [(str(job.payload["entity"]), str(record))], None)
+        _read_records(job, trip, [(str(job.payload["entity"]), str(record))])
         return
-    while True:
-        with job.db.read() as session:
-            due, upto = _due(session, trip)
-        _read_records(job, trip, due, upto)
-        if len(due) < _RECORDS_AT_ONCE:
-            return
+    while _read_records(job, trip, None) == _RECORDS_AT_ONCE:
+        pass
 
 
 def _due(session: Session, trip: str) -> tuple[list[Key], int]:
@@ -100,33 +100,63 @@ def _due(session: Session, trip: str) -> tuple[list[Key], int]:
     return [(entity, record) for entity, record, _ in rows], upto
 
 
-def _read_records(job: JobRun, trip: str, keys: Sequence[Key], upto: int | None) -> None:
+def _read_records(job: JobRun, trip: str, named: Sequence[Key] | None) -> int:
+    """Read these records, or those due next; returns their number."""
     with job.db.read() as session:
+        keys, upto = _due(session, trip) if named is None else (named, None)
         sources = load_sources(session, trip, keys)
         glossary = load_glossary(session, trip)
     # A single record that cannot be read fails its own job, for somebody to see.
     claims, broken = _claims_of(sources, glossary, alone=upto is None)
-    with job.write() as session:
-        now = load_sources(session, trip, keys)
-        # What changed while it was read has a later seq and is read again.
-        read = {key: claims[key] for key in claims if now.get(key) == sources[key]}
-        gone: dict[Key, list[Claim]] = {key: [] for key in keys if key not in now}
-        forget_claims(session, [record for _, record in (*read, *gone)])
-        add_claims(session, trip, [(sources[key], found) for key, found in read.items()])
-    with job.db.read() as session:
-        flags = find_flags(session, trip, read | gone)
-    with job.write() as session:
-        settle_flags(session, trip, [*read, *gone], flags)
+
+    def finish(session: Session, read: Claims, flags: Sequence[Flag], *, is_fresh: bool) -> None:
+        settle_flags(session, trip, list(read), flags, is_fresh=is_fresh)
         for entity, record in broken:
             payload = {"trip": trip, "entity": entity, "record": record}
             enqueue(session, READ_CLAIMS, payload, key=f"{entity}/{record}", trip=trip)
         if upto is not None:
-            session.merge(ClaimCursor(trip=trip, seq=upto))
+            _move_cursor(session, trip, upto)
+
+    if len(keys) <= _FEW:
+        # To look for their flags costs less than another transaction.
+        with job.write() as session:
+            read = _store(session, trip, sources, (keys, claims))
+            finish(session, read, find_flags(session, trip, read), is_fresh=True)
+        return len(keys)
+    with job.write() as session:
+        read = _store(session, trip, sources, (keys, claims))
+    with job.db.read() as session:
+        flags = find_flags(session, trip, read)
+    with job.write() as session:
+        finish(session, read, flags, is_fresh=False)
+    return len(keys)
+
+
+def _store(
+    session: Session, trip: str, sources: Mapping[Key, Source], found: tuple[Sequence[Key], Claims]
+) -> Claims:
+    """Replace the claims of the records that are as they were read; those gone have none."""
+    keys, claims = found
+    now = load_sources(session, trip, keys)
+    # What changed while it was read has a later seq and is read again.
+    read = {key: claims[key] for key in claims if now.get(key) == sources[key]}
+    gone: Claims = {key: [] for key in keys if key not in now}
+    forget_claims(session, [record for _, record in (*read, *gone)])
+    add_claims(session, trip, [(sources[key], each) for key, each in read.items()])
+    return {**read, **gone}
+
+
+def _move_cursor(session: Session, trip: str, upto: int) -> None:
+    cursor = session.get(ClaimCursor, trip)
+    if cursor is None:
+        session.add(ClaimCursor(trip=trip, seq=upto))
+    elif cursor.seq != upto:
+        cursor.seq = upto
 
 
 def _claims_of(
     sources: Mapping[Key, Source], glossary: Mapping[str, str], *, alone: bool
-) -> tuple[dict[Key, list[Claim]], list[Key]]:
+) -> tuple[Claims, list[Key]]:
     """The claims of each text, none where nothing may be read; and the texts that broke reading."""
     claims: dict[Key, list[Claim]] = {}
     broken: list[Key] = []

@@ -6,10 +6,11 @@ Rooms above this floor are met by name only: their tables come from the registry
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import select
+from sqlalchemy import Select, Table, bindparam, select
 from sqlmodel import Session, col
 
 from services.kernel import hlc
@@ -26,7 +27,12 @@ WATCHED = {
     "document": frozenset({"body", "sensitivity"}),
     "unit": frozenset({"dossier", "name", "sensitivity"}),
 }
-_LONG = frozenset({"document", "unit"})
+# All that is asked of a row of any of them, of a recording and of a person.
+_ASKED = frozenset(FIELDS.values()) | {
+    *("id", "created_at", "sensitivity", "speaker", "said_at", "title", "name"),
+    *("media", "start_ms", "reliable", "captured_at"),
+}
+LONG = frozenset({"document", "unit"})
 _AT_ONCE = 400
 _STRICTNESS = ("normal", "restricted", "off_record")
 
@@ -63,7 +69,7 @@ class Source:
     @property
     def is_long(self) -> bool:
         """True for papers: each of their sentences is a statement of its own."""
-        return self.entity in _LONG
+        return self.entity in LONG
 
     @property
     def is_open(self) -> bool:
@@ -84,11 +90,10 @@ def load_sources(session: Session, trip: str, keys: Iterable[Key]) -> dict[Key, 
     records: dict[str, list[str]] = {}
     for entity, record in sorted(set(keys)):
         records.setdefault(entity, []).append(record)
-    zone = _zone(session, trip)
     found: dict[Key, Source] = {}
     for entity, names in records.items():
         for part in _parts(names):
-            found.update(_load(session, (trip, zone), entity, part))
+            found.update(_load(session, trip, entity, part))
     return found
 
 
@@ -111,21 +116,18 @@ def find_hidden(session: Session, trip: str, keys: Sequence[Key]) -> dict[Key, s
 
 def load_glossary(session: Session, trip: str) -> dict[str, str]:
     """Names in several languages from the vocabulary, written as "青石坳=Qingshi Pass"."""
-    found = session.get(Trip, trip)
-    entries = found.vocabulary if found else []
+    query = select(col(Trip.vocabulary)).where(col(Trip.id) == trip)
+    entries = session.execute(query).scalar() or []
     return build_glossary(entry.split("=") for entry in entries if "=" in entry)
 
 
-def _load(
-    session: Session, where: tuple[str, ZoneInfo], entity: str, records: list[str]
-) -> dict[Key, Source]:
-    trip, zone = where
+def _load(session: Session, trip: str, entity: str, records: list[str]) -> dict[Key, Source]:
     heads = _heads(session, trip, entity, records)
     rows = _rows(session, entity, list(heads))
     media = _rows(session, "media", [row["media"] for row in rows.values() if "media" in row])
     people = _rows(session, "person", [row.get("speaker") for row in rows.values()])
     sources = (
-        _source((entity, row), heads[record], zone, (media.get(row.get("media", "")), people))
+        _source((entity, row), heads[record], (media.get(row.get("media", "")), people))
         for record, row in rows.items()
     )
     return {source.id: source for source in sources}
@@ -134,7 +136,6 @@ def _load(
 def _source(
     what: tuple[str, Row],
     head: Row,
-    zone: ZoneInfo,
     about: tuple[Row | None, Mapping[str, Row]],
 ) -> Source:
     (entity, row), (media, people) = what, about
@@ -152,21 +153,32 @@ def _source(
         speaker=speaker,
         speaker_name=_name(entity, row, people.get(speaker or "")),
         said_at=said_at,
-        said_on=said_at.astimezone(zone).date(),
+        said_on=said_at.astimezone(_zone(head["timezone"])).date(),
         media=row.get("media"),
         at_ms=row.get("start_ms"),
     )
 
 
 def _heads(session: Session, trip: str, entity: str, records: list[str]) -> dict[str, Row]:
-    """The heads of those records that are of this trip and not deleted."""
-    query = select(col(SyncHead.record), col(SyncHead.sensitivity), col(SyncHead.stamps)).where(
+    """The heads of those records that are of this trip and not deleted, with the trip's zone."""
+    asked = {"trip": trip, "records": records}
+    rows = session.execute(_select_heads(entity), asked).mappings()
+    return {row["record"]: dict(row) for row in rows}
+
+
+@cache
+def _select_heads(entity: str) -> Select[Any]:
+    # To build these statements anew costs as much as to run them, and every reading asks often.
+    columns: list[Any] = [col(SyncHead.record), col(SyncHead.sensitivity), col(Trip.timezone)]
+    # Who wrote the text is asked of segments only; all these stamps take long to read.
+    stamps = [col(SyncHead.stamps)] if entity == "segment" else []
+    heads = select(*columns, *stamps).outerjoin(Trip, col(Trip.id) == col(SyncHead.scope))
+    return heads.where(
         col(SyncHead.entity) == entity,
-        col(SyncHead.record).in_(records),
-        col(SyncHead.scope) == trip,
+        col(SyncHead.record).in_(bindparam("records", expanding=True)),
+        col(SyncHead.scope) == bindparam("trip"),
         col(SyncHead.deleted).is_(False),
     )
-    return {row["record"]: dict(row) for row in session.execute(query).mappings()}
 
 
 def _rows(session: Session, entity: str, records: list[Any]) -> dict[str, Row]:
@@ -174,9 +186,15 @@ def _rows(session: Session, entity: str, records: list[Any]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for part in _parts(sorted({record for record in records if record})):
         if kind is not None:
-            query = select(kind.table).where(kind.table.c.id.in_(part))
-            found.update({row["id"]: dict(row) for row in session.execute(query).mappings()})
+            rows = session.execute(_select_rows(kind.table), {"ids": part}).mappings()
+            found.update({row["id"]: dict(row) for row in rows})
     return found
+
+
+@cache
+def _select_rows(table: Table) -> Select[Any]:
+    columns = [column for column in table.c if column.name in _ASKED]
+    return select(*columns).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def _is_reliable(entity: str, row: Row, head: Row) -> bool:
@@ -206,10 +224,9 @@ def _name(entity: str, row: Row, person: Row | None) -> str:
     return str(person["name"]) if person else ""
 
 
-def _zone(session: Session, trip: str) -> ZoneInfo:
-    found = session.get(Trip, trip)
+def _zone(name: str | None) -> ZoneInfo:
     try:
-        return ZoneInfo(found.timezone if found else "UTC")
+        return ZoneInfo(name or "UTC")
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("UTC")
 

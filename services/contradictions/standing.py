@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, insert
+from sqlalchemy import bindparam, delete, insert
 from sqlmodel import Session, col, select
 
 from services.contradictions.claims import Claim
@@ -18,6 +18,18 @@ from services.sync import RecordsChanged, SyncHead
 # Another cut of the same sound begins at most a whole segment earlier or later.
 _REHEARD_MS = 30_000
 _AT_ONCE = 400
+# Built once: to build such a statement costs as much as to run it.
+_STANDING_AT = select(FlagPlace.flag).where(
+    col(FlagPlace.place).in_(bindparam("places", expanding=True))
+)
+_FLAGS = (
+    select(Contradiction, SyncHead.seq, SyncHead.stamps)
+    .join(SyncHead, col(SyncHead.record) == col(Contradiction.id))
+    .where(SyncHead.entity == "contradiction", SyncHead.scope == bindparam("trip"))
+    .where(col(SyncHead.deleted).is_(False))
+    .where(col(Contradiction.id).in_(bindparam("ids", expanding=True)))
+    .execution_options(populate_existing=True)
+)
 
 Said = tuple[Source, Claim]
 
@@ -71,18 +83,10 @@ def flags_at(
     """
     wanted = set(ids)
     for part in _parts(sorted(set(places))):
-        query = select(FlagPlace.flag).where(col(FlagPlace.place).in_(part))
-        wanted |= set(session.exec(query))
+        wanted |= set(session.execute(_STANDING_AT, {"places": part}).scalars())
     found: dict[str, Standing] = {}
     for part in _parts(sorted(wanted)):
-        query_rows = (
-            select(Contradiction, SyncHead.seq, SyncHead.stamps)
-            .join(SyncHead, col(SyncHead.record) == col(Contradiction.id))
-            .where(SyncHead.entity == "contradiction", SyncHead.scope == trip)
-            .where(col(SyncHead.deleted).is_(False), col(Contradiction.id).in_(part))
-            .execution_options(populate_existing=True)
-        )
-        for row, seq, stamps in session.exec(query_rows):
+        for row, seq, stamps in session.execute(_FLAGS, {"trip": trip, "ids": part}):
             stamp = stamps.get("state")
             by_person = stamp is not None and stamp[2] != hlc.SERVER_DEVICE
             found[row.id] = Standing(row, seq, by_person)

@@ -5,19 +5,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, insert
+from sqlalchemy import BindParameter, bindparam, delete, func, insert
 from sqlmodel import Session, col, select
 
 from services.contradictions.claims import Claim
-from services.contradictions.index import COMMON, index_keys
+from services.contradictions.index import COMMON, MOST_CANDIDATES, SMALL, index_keys
 from services.contradictions.models import Claim as ClaimRow
 from services.contradictions.models import ClaimTerm
-from services.contradictions.sources import Key, Source
+from services.contradictions.sources import LONG, Key, Source
 from services.kernel.ids import derive_id
 
 _CONTENT = TypeAdapter(Claim)
 _TERM_LIMIT = 80
-_MOST_RECORDS = 60
+# Built once: to build such a statement costs as much as to run it.
+_AMONG: BindParameter[list[str]] = bindparam("records", expanding=True)
+_CLAIMS = (
+    select(ClaimRow.record, ClaimRow.content)
+    .where(col(ClaimRow.record).in_(_AMONG))
+    .order_by(col(ClaimRow.start))
+)
+_SMALL_ONES = (
+    select(ClaimTerm.record)
+    .where(col(ClaimTerm.record).in_(_AMONG))
+    .group_by(col(ClaimTerm.record))
+    .having(func.count() <= SMALL)
+)
+_HERE = (
+    ClaimTerm.trip == bindparam("trip"),
+    col(ClaimTerm.term).in_(bindparam("terms", expanding=True)),
+)
+_RARE_TERMS = (
+    select(ClaimTerm.term)
+    .where(*_HERE)
+    .group_by(col(ClaimTerm.term))
+    .having(func.count() <= COMMON)
+)
+_POSTINGS = select(ClaimTerm.term, ClaimTerm.entity, ClaimTerm.record).where(*_HERE)
 _AT_ONCE = 500
 
 
@@ -46,10 +69,8 @@ def forget_claims(session: Session, records: Iterable[str]) -> None:
 def load_claims(session: Session, records: Iterable[str]) -> dict[str, list[Claim]]:
     """The claims of each record, in order of the text."""
     claims: dict[str, list[Claim]] = defaultdict(list)
-    columns = (col(ClaimRow.record), col(ClaimRow.content))
     for part in _parts(sorted(records)):
-        query = select(*columns).where(col(ClaimRow.record).in_(part))
-        for record, content in session.execute(query.order_by(col(ClaimRow.start))):
+        for record, content in session.execute(_CLAIMS, {"records": part}):
             claims[record].append(_CONTENT.validate_python(content))
     return claims
 
@@ -57,26 +78,44 @@ def load_claims(session: Session, records: Iterable[str]) -> dict[str, list[Clai
 def find_candidates(
     session: Session, trip: str, read: Mapping[Key, Sequence[Claim]]
 ) -> dict[Key, list[Key]]:
-    """For each record the others of the trip sharing rare words with it, most shared first."""
+    """For each record the others of the trip worth comparing, most shared rare words first.
+
+    One shared word is enough for papers, which are many statements, and for what has few words.
+    """
     wanted = {key: _terms(claims) for key, claims in read.items()}
     postings = _rare(session, trip, sorted(set().union(*wanted.values())))
+    shared = {
+        key: Counter(other for term in terms for other in postings.get(term, ()) if other != key)
+        for key, terms in wanted.items()
+    }
+    exempt = {key for key, terms in wanted.items() if key[0] in LONG or len(terms) <= SMALL}
+    asking = (found for key, found in shared.items() if key not in exempt)
+    small = _small(session, {other for found in asking for other in found if found[other] == 1})
     found: dict[Key, list[Key]] = {}
-    for key, terms in wanted.items():
-        shared = Counter(other for term in terms for other in postings.get(term, ()))
-        shared.pop(key, None)
-        found[key] = [other for other, _ in shared.most_common(_MOST_RECORDS)]
+    for key, counts in shared.items():
+        worth = sorted(
+            (-count, other)
+            for other, count in counts.items()
+            if count > 1 or key in exempt or other[0] in LONG or other[1] in small
+        )
+        found[key] = [other for _, other in worth[:MOST_CANDIDATES]]
     return found
+
+
+def _small(session: Session, keys: set[Key]) -> set[str]:
+    """The records among these that stand in few postings."""
+    small: set[str] = set()
+    for part in _parts(sorted(name for entity, name in keys if entity not in LONG)):
+        small |= set(session.execute(_SMALL_ONES, {"records": part}).scalars())
+    return small
 
 
 def _rare(session: Session, trip: str, terms: list[str]) -> dict[str, list[Key]]:
     """The postings of those terms that stand in few enough records to say something."""
     postings: dict[str, list[Key]] = defaultdict(list)
-    term, here = col(ClaimTerm.term), col(ClaimTerm.trip) == trip
     for part in _parts(terms):
-        few = select(term).where(here, term.in_(part)).group_by(term)
-        rare = list(session.execute(few.having(func.count() <= COMMON)).scalars())
-        query = select(term, col(ClaimTerm.entity), col(ClaimTerm.record))
-        for name, entity, record in session.execute(query.where(here, term.in_(rare))):
+        rare = list(session.execute(_RARE_TERMS, {"trip": trip, "terms": part}).scalars())
+        for name, entity, record in session.execute(_POSTINGS, {"trip": trip, "terms": rare}):
             postings[name].append((entity, record))
     return postings
 

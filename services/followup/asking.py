@@ -39,7 +39,8 @@ def follow_questions(session: Session, event: RecordsChanged) -> None:
 
 def follow_found(session: Session, event: ContradictionFound) -> None:
     """A flag that comes back while a question of it is live is being verified still."""
-    _settle(session, Asked(event.trip, event.contradiction, "", SERVER))
+    if questions_of(session, event.trip, [event.contradiction]):
+        _settle(session, Asked(event.trip, event.contradiction, "", SERVER))
 
 
 def questions_of(session: Session, trip: str, flags: Iterable[str]) -> list[Question]:
