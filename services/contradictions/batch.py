@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.contradictions.claims import Claim, Statement
-from services.contradictions.corrections import is_correction, places_of
+from services.contradictions.corrections import places_of
 from services.contradictions.index import Postings
-from services.contradictions.judging import Finding, judge, judge_statements
+from services.contradictions.judging import Finding, is_taken_back, judge_statements
 from services.contradictions.reading import read_claims
 from services.contradictions.reasons import reason
 from services.contradictions.values_shown import show_value
@@ -78,21 +77,12 @@ def flag_trip(statements: list[Statement]) -> Iterator[Finding]:
             continue
         for other in postings.candidates(mine):
             found.extend(judge_statements(claims[other], mine))
-            taken_back |= places_of(one for one in claims[other] if _is_taken_back(one, mine))
+            taken_back |= places_of(one for one in claims[other] if is_taken_back(one, mine))
         postings.add(statement.id, mine)
         claims[statement.id] = mine
     for finding in found:
         if not taken_back & places_of((finding.first, finding.second)):
             yield finding
-
-
-def _is_taken_back(claim: Claim, later: Iterable[Claim]) -> bool:
-    """True when the same speaker corrects the claim: nobody contradicts it any longer."""
-    return any(
-        is_correction(claim, other)
-        and judge(claim, replace(other, extra={}), explained=True) is not None
-        for other in later
-    )
 
 
 def _judge_pair(row: Mapping[str, Any]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from services.contradictions.silence import is_silenced
 from services.contradictions.sources import Key, Source, load_sources, strictest
 from services.contradictions.standing import Standing, find_twin, flags_at, is_still_said
 from services.contradictions.stored_claims import find_candidates, grouped, load_claims
+from services.contradictions.taken_back import drop_taken_back
 from services.kernel.events import publish
 from services.sync import ServerWrite, write_as_server
 
@@ -32,7 +33,7 @@ def find_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]])
     Those that another scope or time explains are among them, few of each.
     """
     standing = flags_at(session, trip, [record for _, record in read])
-    found = list(_find(session, trip, read, standing.values()))
+    found = drop_taken_back(session, trip, list(_find(session, trip, read, standing.values())))
     real = [flag for flag in found if flag.is_real]
     explained = [flag for flag in found if not flag.is_real]
     return [*drop_series(real, _finding_of), *keep_few(explained, _finding_of)]

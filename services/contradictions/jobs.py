@@ -22,7 +22,8 @@ from services.contradictions.sources import (
     load_glossary,
     load_sources,
 )
-from services.contradictions.stored_claims import add_claims, forget_claims
+from services.contradictions.stored_claims import add_claims, forget_claims, load_claims
+from services.contradictions.taken_back import find_corrected
 from services.jobs import JobRun, enqueue
 from services.kernel.log import get_logger
 from services.sync import RecordsChanged, SyncHead, SyncScope
@@ -43,6 +44,8 @@ def follow_sources(session: Session, event: RecordsChanged) -> None:
     known = [(one.entity, one.record) for one in changes if not one.created]
     hidden = find_hidden(session, event.trip, known)
     if hidden:
+        for entity, record in find_corrected(session, event.trip, hidden) - set(hidden):
+            _queue_one(session, event.trip, (entity, record))
         forget_claims(session, [record for _, record in hidden])
     for (_, record), sensitivity in hidden.items():
         withdraw_flags(session, event.trip, record, sensitivity)
@@ -57,6 +60,11 @@ def follow_sources(session: Session, event: RecordsChanged) -> None:
 def queue_reading(session: Session, trip: str) -> None:
     """Have everything read that changed in the trip since it was last read."""
     enqueue(session, READ_CLAIMS, {"trip": trip}, key=trip, trip=trip)
+
+
+def _queue_one(session: Session, trip: str, key: Key) -> None:
+    payload = {"trip": trip, "entity": key[0], "record": key[1]}
+    enqueue(session, READ_CLAIMS, payload, key="/".join(key), trip=trip)
 
 
 def queue_unread(session: Session) -> None:
@@ -111,9 +119,8 @@ def _read_records(job: JobRun, trip: str, named: Sequence[Key] | None) -> int:
 
     def finish(session: Session, read: Claims, flags: Sequence[Flag], *, is_fresh: bool) -> None:
         settle_flags(session, trip, list(read), flags, is_fresh=is_fresh)
-        for entity, record in broken:
-            payload = {"trip": trip, "entity": entity, "record": record}
-            enqueue(session, READ_CLAIMS, payload, key=f"{entity}/{record}", trip=trip)
+        for key in broken:
+            _queue_one(session, trip, key)
         if upto is not None:
             _move_cursor(session, trip, upto)
 
@@ -135,15 +142,22 @@ def _read_records(job: JobRun, trip: str, named: Sequence[Key] | None) -> int:
 def _store(
     session: Session, trip: str, sources: Mapping[Key, Source], found: tuple[Sequence[Key], Claims]
 ) -> Claims:
-    """Replace the claims of the records that are as they were read; those gone have none."""
+    """Replace the claims of the records that are as they were read; those gone have none.
+
+    Returned with those of records that they correct.
+    """
     keys, claims = found
     now = load_sources(session, trip, keys)
     # What changed while it was read has a later seq and is read again.
     read = {key: claims[key] for key in claims if now.get(key) == sources[key]}
     gone: Claims = {key: [] for key in keys if key not in now}
+    corrected = find_corrected(session, trip, keys)
     forget_claims(session, [record for _, record in (*read, *gone)])
     add_claims(session, trip, [(sources[key], each) for key, each in read.items()])
-    return {**read, **gone}
+    # What was or is taken back by these records differs from others no longer, or again.
+    corrected |= find_corrected(session, trip, keys)
+    again = load_claims(session, [record for _, record in corrected])
+    return {key: again.get(key[1], []) for key in corrected} | {**read, **gone}
 
 
 def _move_cursor(session: Session, trip: str, upto: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.contradictions.claims import OPEN_VERB, Claim, LabelValue, NumberValue
 from services.contradictions.classes import REAL, Class, class_of, class_of_veto
@@ -115,6 +115,15 @@ def judge(first: Claim, second: Claim, *, explained: bool = False) -> Finding | 
         return None
     sure = _confidence(conflict, first, second, alike)
     return Finding(first, second, conflict.kind, conflict.rule, sure, cls)
+
+
+def is_taken_back(claim: Claim, later: Iterable[Claim]) -> bool:
+    """True when the same speaker corrects the claim: nobody contradicts it any longer."""
+    return any(
+        is_correction(claim, other)
+        and judge(claim, replace(other, extra={}), explained=True) is not None
+        for other in later
+    )
 
 
 def _confidence(conflict: Conflict, first: Claim, second: Claim, alike: Likeness) -> float:

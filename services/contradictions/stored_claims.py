@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, bindparam, delete, func, insert
 from sqlmodel import Session, col, select
 
 from services.contradictions.claims import Claim
+from services.contradictions.corrections import CORRECTS
 from services.contradictions.index import COMMON, MOST_CANDIDATES, SMALL, index_keys
 from services.contradictions.models import Claim as ClaimRow
 from services.contradictions.models import ClaimTerm
@@ -26,9 +27,12 @@ _CLAIMS = (
 )
 _SMALL_ONES = (
     select(ClaimTerm.record)
-    .where(col(ClaimTerm.record).in_(_AMONG))
+    .where(col(ClaimTerm.record).in_(_AMONG), ClaimTerm.term != CORRECTS)
     .group_by(col(ClaimTerm.record))
     .having(func.count() <= SMALL)
+)
+_CORRECTIONS = select(ClaimTerm.entity, ClaimTerm.record).where(
+    ClaimTerm.trip == bindparam("trip"), ClaimTerm.term == CORRECTS
 )
 _HERE = (
     ClaimTerm.trip == bindparam("trip"),
@@ -51,7 +55,7 @@ def add_claims(session: Session, trip: str, read: Sequence[tuple[Source, Sequenc
     postings = [
         {"trip": trip, "term": term, "record": source.record, "entity": source.entity}
         for source, claims in read
-        for term in sorted(_terms(claims))
+        for term in sorted(_terms(claims) | _marks(claims))
     ]
     if rows:
         session.execute(insert(ClaimRow), rows)
@@ -118,6 +122,17 @@ def _rare(session: Session, trip: str, terms: list[str]) -> dict[str, list[Key]]
         for name, entity, record in session.execute(_POSTINGS, {"trip": trip, "terms": rare}):
             postings[name].append((entity, record))
     return postings
+
+
+def find_corrections(session: Session, trip: str) -> set[Key]:
+    """The records of the trip in which somebody takes something back."""
+    rows = session.execute(_CORRECTIONS, {"trip": trip})
+    return {(entity, record) for entity, record in rows}
+
+
+def _marks(claims: Iterable[Claim]) -> set[str]:
+    # Stands among the words, but is none: no claim asks for it.
+    return {CORRECTS} if any(CORRECTS in claim.extra for claim in claims) else set()
 
 
 def _terms(claims: Iterable[Claim]) -> set[str]:
