@@ -23,14 +23,14 @@ FIELDS = {"note": "text", "segment": "text", "document": "body", "unit": "dossie
 # A change of one of these makes the record be read again.
 WATCHED = {
     "note": frozenset({"text", "speaker", "said_at", "sensitivity"}),
-    "segment": frozenset({"text", "speaker", "reliable", "sensitivity"}),
+    "segment": frozenset({"text", "speaker", "reliable", "confidence", "sensitivity"}),
     "document": frozenset({"body", "sensitivity"}),
     "unit": frozenset({"dossier", "name", "sensitivity"}),
 }
 # All that is asked of a row of any of them, of a recording and of a person.
 _ASKED = frozenset(FIELDS.values()) | {
     *("id", "created_at", "sensitivity", "speaker", "said_at", "title", "name"),
-    *("media", "start_ms", "reliable", "captured_at"),
+    *("media", "start_ms", "reliable", "confidence", "captured_at"),
 }
 LONG = frozenset({"document", "unit"})
 _AT_ONCE = 400
@@ -56,6 +56,8 @@ class Source:
     said_on: date
     media: str | None = None
     at_ms: int | None = None
+    # Mean probability of the machine's words, 0 to 1; None where a person wrote or heard them.
+    heard: float | None = None
 
     @property
     def id(self) -> Key:
@@ -149,13 +151,14 @@ def _source(
         field=field,
         text=row[field] or "",
         sensitivity=strictest([row["sensitivity"], *([media["sensitivity"]] if media else [])]),
-        usable=_is_reliable(entity, row, head),
+        usable=entity != "segment" or row["reliable"] or _is_by_person(head),
         speaker=speaker,
         speaker_name=_name(entity, row, people.get(speaker or "")),
         said_at=said_at,
         said_on=said_at.astimezone(_zone(head["timezone"])).date(),
         media=row.get("media"),
         at_ms=row.get("start_ms"),
+        heard=None if entity != "segment" or _is_by_person(head) else row["confidence"],
     )
 
 
@@ -197,10 +200,8 @@ def _select_rows(table: Table) -> Select[Any]:
     return select(*columns).where(table.c.id.in_(bindparam("ids", expanding=True)))
 
 
-def _is_reliable(entity: str, row: Row, head: Row) -> bool:
+def _is_by_person(head: Row) -> bool:
     """Machine text that Whisper doubted makes no claim; text that a person wrote does."""
-    if entity != "segment" or row["reliable"]:
-        return True
     stamp = head["stamps"].get("text")
     return stamp is not None and stamp[2] != hlc.SERVER_DEVICE
 
