@@ -13,11 +13,12 @@ from services.contradictions.index import Postings
 from services.contradictions.judging import Finding, is_taken_back, judge_statements
 from services.contradictions.reading import read_claims
 from services.contradictions.reasons import reason
+from services.contradictions.series import drop_series
 from services.contradictions.values_shown import show_value
 
 
 def statement_of(row: Mapping[str, Any]) -> Statement:
-    """A statement of a row `{id, text, speaker?, said_on?, order?}`; a bad date counts as none."""
+    """A statement of a row `{id, text, speaker?, said_on?, order?, place?}`; a bad date is none."""
     said_on = str(row.get("said_on") or "")
     try:
         day = date.fromisoformat(said_on[:10]) if said_on else None
@@ -29,6 +30,7 @@ def statement_of(row: Mapping[str, Any]) -> Statement:
         str(row.get("speaker") or ""),
         day,
         float(row.get("order") or 0),
+        str(row.get("place") or ""),
     )
 
 
@@ -80,9 +82,13 @@ def flag_trip(statements: list[Statement]) -> Iterator[Finding]:
             taken_back |= places_of(one for one in claims[other] if is_taken_back(one, mine))
         postings.add(statement.id, mine)
         claims[statement.id] = mine
-    for finding in found:
+    for finding in drop_series(found, _itself):
         if not taken_back & places_of((finding.first, finding.second)):
             yield finding
+
+
+def _itself(finding: Finding) -> Finding:
+    return finding
 
 
 def _judge_pair(row: Mapping[str, Any]) -> dict[str, str]:

@@ -16,13 +16,17 @@ OPEN_VERB = "verb:"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A text somebody said or wrote; `order` tells the earlier from the later."""
+    """A text somebody said or wrote; `order` tells the earlier from the later.
+
+    `place` is the name of the stop or unit it is about unless it names another.
+    """
 
     id: str
     text: str
     speaker: str = ""
     said_on: date | None = None
     order: float = 0.0
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,10 @@ class Claim:
     words of its whole sentence. `modality` is stated or planned (asked and supposed text makes no
     claim); `planned` names the noun of a plan (budget, target) when that is what is measured.
     `vague` subjects open with a pronoun.
+
+    `home` holds the keys of the name of the place it is about where it names none, `sorts` those of
+    what that place is. `level` is how wide it says to be (county); `own` is "self" for what is the
+    speaker's (我家, my) and "group" for what is of those around (我们, our, here).
     """
 
     kind: Kind
@@ -126,6 +134,10 @@ class Claim:
     statement: str = ""
     speaker: str = ""
     extra: Mapping[str, str] = field(default_factory=dict)
+    home: frozenset[str] = frozenset()
+    sorts: frozenset[str] = frozenset()
+    level: str = ""
+    own: str = ""
 
     def terms(self) -> list[str]:
         """The keys that stand in the index: words that say something about the subject."""

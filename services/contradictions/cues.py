@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from services.contradictions.homes import level_of, own_of
 from services.language import Finder, Sentence, alternation, concept, lexicon, numbered_pattern
 
 # Among the parts: how it was, not how it is.
@@ -21,6 +22,8 @@ class Cues:
     negated: bool
     parts: frozenset[str]
     offices: frozenset[str]
+    level: str = ""
+    own: str = ""
 
 
 @cache
@@ -113,10 +116,17 @@ def _holidays() -> re.Pattern[str]:
 
 def holidays_in(text: str) -> frozenset[str]:
     """The holidays named in a text."""
-    return frozenset(match.group()[:2] for match in _holidays().finditer(text))
+    found = (match for match in _holidays().finditer(text))
+    # 十七块五一斤 is a price and no holiday.
+    return frozenset(
+        one.group()[:2] for one in found if text[one.start() - 1 : one.start()] != "块"
+    )
 
 
-def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozenset[str]]:
+_IS = re.compile(r"[\s\0]*(?:就?是|为|定在|定为|is\b|was\b)")
+
+
+def _modality(text: str, before: str, topic: str, sentence: Sentence) -> tuple[str, frozenset[str]]:
     if sentence.asks or _cue("asked", "zh").search(text):
         return "asked", frozenset()
     if _supposes(text) or _supposes(before):
@@ -124,6 +134,11 @@ def _modality(text: str, before: str, sentence: Sentence) -> tuple[str, frozense
     nouns = frozenset(concept(match.group()) for match in _subject_plans().finditer(text))
     if _plans().search(text) or nouns:
         return "planned", nouns
+    if topic and _IS.match(text):
+        # "今年的目标呢，是六十万": the topic says that it is a plan.
+        nouns = frozenset(concept(match.group()) for match in _subject_plans().finditer(topic))
+        if nouns:
+            return "planned", nouns
     return "stated", frozenset()
 
 
@@ -136,7 +151,7 @@ def denies(text: str) -> bool:
 
 def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
     """The cues of a clause; `before` is its sentence ahead of it, `topic` its topic clauses."""
-    modality, planned = _modality(text, before, sentence)
+    modality, planned = _modality(text, before, topic, sentence)
     # "night-shift nurses" and "the night shift" name one part.
     whole = (topic + text).replace("-", " ")
     parts = frozenset(_part(match.group()) for match in _parts().finditer(whole))
@@ -152,4 +167,6 @@ def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
         denies(text),
         parts,
         frozenset(match.group().lower().strip(" -") for match in _offices().finditer(whole)),
+        level_of(whole),
+        own_of(whole),
     )

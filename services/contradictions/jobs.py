@@ -22,6 +22,7 @@ from services.contradictions.sources import (
     load_glossary,
     load_sources,
 )
+from services.contradictions.stops import find_places
 from services.contradictions.stored_claims import add_claims, forget_claims, load_claims
 from services.contradictions.taken_back import find_corrected
 from services.jobs import JobRun, enqueue
@@ -114,8 +115,10 @@ def _read_records(job: JobRun, trip: str, named: Sequence[Key] | None) -> int:
         keys, upto = _due(session, trip) if named is None else (named, None)
         sources = load_sources(session, trip, keys)
         glossary = load_glossary(session, trip)
+        places = find_places(session, sources)
     # A single record that cannot be read fails its own job, for somebody to see.
-    claims, broken = _claims_of(sources, glossary, alone=upto is None)
+    statements = {key: _statement(one, places.get(key, "")) for key, one in sources.items()}
+    claims, broken = _claims_of(sources, statements, glossary, alone=upto is None)
 
     def finish(session: Session, read: Claims, flags: Sequence[Flag], *, is_fresh: bool) -> None:
         settle_flags(session, trip, list(read), flags, is_fresh=is_fresh)
@@ -169,14 +172,18 @@ def _move_cursor(session: Session, trip: str, upto: int) -> None:
 
 
 def _claims_of(
-    sources: Mapping[Key, Source], glossary: Mapping[str, str], *, alone: bool
+    sources: Mapping[Key, Source],
+    statements: Mapping[Key, Statement],
+    glossary: Mapping[str, str],
+    *,
+    alone: bool,
 ) -> tuple[Claims, list[Key]]:
     """The claims of each text, none where nothing may be read; and the texts that broke reading."""
     claims: dict[Key, list[Claim]] = {}
     broken: list[Key] = []
     for key, source in sources.items():
         try:
-            claims[key] = read_claims(_statement(source), glossary) if source.is_open else []
+            claims[key] = read_claims(statements[key], glossary) if source.is_open else []
         except Exception as error:
             if alone:
                 raise
@@ -185,6 +192,6 @@ def _claims_of(
     return claims, broken
 
 
-def _statement(source: Source) -> Statement:
+def _statement(source: Source, place: str) -> Statement:
     said = source.said_at.timestamp()
-    return Statement(source.key, source.text, source.speaker or "", source.said_on, said)
+    return Statement(source.key, source.text, source.speaker or "", source.said_on, said, place)

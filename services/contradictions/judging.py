@@ -179,6 +179,7 @@ def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:
         and isinstance(other.value, NumberValue)
         and dimensions_agree(value.dimension, other.value.dimension)
         and (value.things == other.value.things or not (value.things and other.value.things))
+        and other.parts == claim.parts
         and (other.quote_start, other.quote_end) == (claim.quote_start, claim.quote_end)
     ]
 

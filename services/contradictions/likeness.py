@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from services.contradictions.claims import Claim
+from services.contradictions.homes import is_told_by
 
 _SPECIFIC = 1.0
 
@@ -44,15 +45,17 @@ def _inside(key: str, others: Mapping[str, float]) -> bool:
     return False
 
 
-def _share(
-    mine: Mapping[str, float], theirs: Mapping[str, float]
-) -> tuple[float, float, tuple[str, ...]]:
+def _share(mine: Mapping[str, float], other: Claim) -> tuple[float, float, tuple[str, ...]]:
+    theirs, home, sorts = other.subject, other.home, other.sorts
     common = total = 0.0
     left: tuple[str, ...] = ()
     for key, weight in mine.items():
         total += weight
         if key in theirs or _inside(key, theirs):
             common += weight
+        elif home and (is_told_by(key, home) or key in sorts):
+            # What the other is about without saying so is neither shared words nor a difference.
+            total -= weight
         elif weight >= _SPECIFIC:
             left += (key,)
     return common / (total or 1.0), common, left
@@ -60,10 +63,10 @@ def _share(
 
 def likeness(first: Claim, second: Claim, least: float = 0.0) -> Likeness | None:
     """Compare the subjects of two claims; None, cheaply, when a share is below `least`."""
-    a, common_a, left = _share(first.subject, second.subject)
+    a, common_a, left = _share(first.subject, second)
     if a < least:
         return None
-    b, common_b, right = _share(second.subject, first.subject)
+    b, common_b, right = _share(second.subject, first)
     if b < least:
         return None
     return Likeness(a, b, min(common_a, common_b), left, right)

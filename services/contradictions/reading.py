@@ -9,6 +9,7 @@ from dataclasses import replace
 from services.contradictions.claims import Claim, DateValue, NumberValue, Statement
 from services.contradictions.clause_view import view_clauses
 from services.contradictions.corrections import drop_corrected
+from services.contradictions.homes import NOWHERE, Home, home_of
 from services.contradictions.readers import READERS
 from services.language import Clause, Sentence, fold, split_sentences
 
@@ -19,13 +20,18 @@ def read_claims(statement: Statement, glossary: Mapping[str, str] | None = None)
     """All claims of the statement. Text that asks or supposes makes none."""
     folded = fold(statement.text)
     found: list[Claim] = []
+    home = home_of(statement.place, glossary) if statement.place else NOWHERE
     for sentence in split_sentences(statement.text):
-        found.extend(_read_sentence(folded, sentence, statement, glossary))
+        found.extend(_read_sentence(folded, sentence, statement, glossary, home))
     return drop_corrected(folded, found) if found else found
 
 
 def _read_sentence(
-    folded: str, sentence: Sentence, statement: Statement, glossary: Mapping[str, str] | None
+    folded: str,
+    sentence: Sentence,
+    statement: Statement,
+    glossary: Mapping[str, str] | None,
+    home: Home,
 ) -> list[Claim]:
     """The claims of one sentence, read by itself: a long paper costs no more per sentence."""
     shift = sentence.start
@@ -47,6 +53,8 @@ def _read_sentence(
             statement=statement.id,
             speaker=statement.speaker,
             ordinal=_ordinal(claim, said),
+            home=home[0],
+            sorts=home[1],
         )
         for claim in said
     ]

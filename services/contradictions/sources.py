@@ -22,7 +22,7 @@ from services.trips import Trip
 FIELDS = {"note": "text", "segment": "text", "document": "body", "unit": "dossier"}
 # A change of one of these makes the record be read again.
 WATCHED = {
-    "note": frozenset({"text", "speaker", "said_at", "sensitivity"}),
+    "note": frozenset({"text", "speaker", "said_at", "sensitivity", "stop", "forum"}),
     "segment": frozenset({"text", "speaker", "reliable", "confidence", "sensitivity"}),
     "document": frozenset({"body", "sensitivity"}),
     "unit": frozenset({"dossier", "name", "sensitivity"}),

@@ -7,12 +7,15 @@ from functools import cache
 
 from services.contradictions.claims import Claim, Days, NumberValue
 from services.contradictions.cues import FORMERLY
+from services.contradictions.homes import homes_differ, owners_differ
 from services.contradictions.likeness import Likeness
 from services.language import concept, lexicon
 
 # Two sentences this alike, with these many words, are the same sentence with one value changed.
 _REPEATED = 0.8
 _REPEATED_WORDS = 4
+# So many times the other, a number without a unit is of another thing.
+_FAR_APART = 20
 
 
 def is_repeat(first: Claim, second: Claim) -> bool:
@@ -102,6 +105,29 @@ def _stages_differ(first: Claim, second: Claim) -> bool:
     return bool(one and two) and not one & two
 
 
+def _of_other_size(one: NumberValue, two: NumberValue) -> bool:
+    """True when only one says what it counts and they are far apart: 245户, and 22万 (of money)."""
+    if one.dimension == two.dimension or "count" not in {one.dimension, two.dimension}:
+        return False
+    low, high = sorted((abs(one.written), abs(two.written)))
+    return high >= _FAR_APART * low
+
+
+@cache
+def _aspects() -> dict[str, str]:
+    """Which way a length is measured: along, across, up or down."""
+    table = lexicon("generic")["aspects"]
+    return {concept(word): name for name, words in table.items() for word in words.split()}
+
+
+def _aspects_differ(first: Claim, second: Claim) -> bool:
+    """True when the one is a width, the other a height."""
+    one, two = (
+        {_aspects()[key] for key in claim.subject if key in _aspects()} for claim in (first, second)
+    )
+    return bool(one and two) and not one & two
+
+
 def _things_differ(first: Claim, second: Claim) -> bool:
     """True when two counts count other things: 42 households, 58 members."""
     one, two = first.value, second.value
@@ -110,6 +136,10 @@ def _things_differ(first: Claim, second: Claim) -> bool:
     if one.direction != two.direction:
         return True
     if _stages_differ(first, second):
+        return True
+    if _of_other_size(one, two):
+        return True
+    if one.dimension == "length" and _aspects_differ(first, second):
         return True
     if not one.things or not two.things:
         return False
@@ -141,6 +171,8 @@ def veto(first: Claim, second: Claim, alike: Likeness) -> str:
         ("part", _parts_differ(first, second)),
         ("office", first.offices != second.offices),
         ("place", names_differ(first, second)),
+        ("home", homes_differ(first, second)),
+        ("owner", owners_differ(first, second) and not is_repeat(first, second)),
         ("object", bool(alike.left and alike.right) or _things_differ(first, second)),
         ("negation", first.kind == "number" and _denials_part(first, second)),
     )

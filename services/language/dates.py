@@ -137,10 +137,23 @@ def _calendar(match: re.Match[str], said_on: date) -> Period | None:
     if parts is None:
         return None
     first, last, grain = parts
+    if first > said_on and _is_since(match):
+        first, last, grain = _year_parts(match, year - 1) or parts
     if groups.get("through"):
         last = date(max(_number(groups["through"]), first.year), 12, 31)
         grain = "years"
     return Period(match.start(), match.end(), first, last, grain, bool(groups.get("edge")))
+
+
+_SINCE = re.compile(r"\bsince\s+(?:early |mid |late |about )?\s*$", re.IGNORECASE)
+
+
+def _is_since(match: re.Match[str]) -> bool:
+    """True for "since December", which, said in May, is that of last year."""
+    groups = match.groupdict()
+    if not groups.get("name") or groups.get("year") or groups.get("back"):
+        return False
+    return bool(_SINCE.search(match.string, max(0, match.start() - 6), match.start("name")))
 
 
 def _year_of_weekday_word(match: re.Match[str], said_on: date) -> int:

@@ -99,7 +99,7 @@ def is_indefinite(folded: str, number: Number) -> bool:
         return True
     return bool(
         re.match(
-            r"十分|千万别|万一|万分|百般|千方|两者|两边|四处|三农|四川|一",
+            r"十分|百姓|百货|百科|百合|千斤顶|千万别|千万不|万能|万一|万分|百般|千方|两者|两边|四处|三农|四川|一",
             text + folded[number.end : number.end + 2],
         )
         and len(text) <= 2

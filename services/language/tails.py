@@ -11,7 +11,14 @@ from services.language.units import PLAIN, Unit, unit_after
 
 _HALF_UNITS = {"月": "个月", "小时": "个小时", "钟头": "个钟头", "星期": "个星期", "礼拜": "个礼拜"}
 _HALF = re.compile("个半(" + "|".join(_HALF_UNITS) + ")")
-_TENTHS = re.compile(r"[一二两三四五六七八九](?![\d一二三四五六七八九十百千万亿点个成分米号月])")
+# "Seventeen fifty a jin": 十七块五一斤; the 一 of 二十三块一斤 is that of "a jin", no tenth.
+_A_MEASURE = (
+    "一(?:公?[斤里顷升]|[斤吨亩克两钱只头匹箱袋筐车捆包桶瓶件张份天晚月年次人平方度米尺棵株户个条])"
+)
+_TENTHS = re.compile(
+    rf"(?!{_A_MEASURE})[一二两三四五六七八九]"
+    rf"(?={_A_MEASURE}|[^\d一二三四五六七八九十百千万亿点个成分米号月]|$)"
+)
 _TENTH_UNITS = frozenset({"块", "元", "米", "尺", "丈", "毛"})
 _HALVED = re.compile(r"半(?![\u4e00-\u9fff]?[天年月日])|\s+and\s+a\s+half(?!\w)", re.IGNORECASE)
 

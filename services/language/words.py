@@ -92,6 +92,11 @@ def _joins_a_name(token: str) -> bool:
 _BEFORE_NAMES = frozenset("上下东西南北前后大小")
 
 
+def _is_bare_name(before: str, token: str) -> bool:
+    """下塘 at the head of a clause, which the dictionary does not know: a village's name."""
+    return before in _BEFORE_NAMES and tag(token)[:1] in {"n", "j"} and not tag(before + token)
+
+
 def _ends_as_name(token: str, ends: Collection[str]) -> bool:
     return (
         len(token) in {2, 3} and token[-1] in ends and tag(token) != "n" and concept(token) == token
@@ -109,8 +114,12 @@ def _places(tokens: Sequence[str]) -> list[str]:
         ):
             while out and len(whole) < 3 and _joins_a_name(out[-1]):
                 whole = out.pop() + whole
+            if len(whole) == 2 and out and out[-1] in _BEFORE_NAMES:
+                whole = out.pop() + whole
         elif out and out[-1] in _BEFORE_NAMES and _ends_as_name(token, ends):
             # 下坪村 is no 坪村: 上坪村 lies beside it.
+            whole = out.pop() + whole
+        elif len(out) == 1 and len(token) == 1 and _is_bare_name(out[0], token):
             whole = out.pop() + whole
         out.append(whole)
     return out

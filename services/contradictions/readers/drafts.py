@@ -9,7 +9,7 @@ from functools import cache
 from services.contradictions.claims import Claim, Days, Kind, Value
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.cues import denies
-from services.language import alternation, lexicon
+from services.language import Word, alternation, lexicon
 
 _LONG_QUOTE = 240
 
@@ -28,8 +28,26 @@ def subject_of(view: ClauseView, without: Iterable[tuple[int, int]] = ()) -> dic
     for word in view.words:
         if any(start < word.end and word.start < end for start, end in spans):
             continue
-        subject[word.key] = max(word.weight, subject.get(word.key, 0.0))
+        weight = _OWN_WEIGHT if _is_own(view, word) else word.weight
+        subject[word.key] = max(weight, subject.get(word.key, 0.0))
     return subject
+
+
+_OWN_WEIGHT = 0.25
+
+
+@cache
+def _own_sorts() -> frozenset[str]:
+    return frozenset(lexicon("places")["suffixes"]["own"])
+
+
+def _is_own(view: ClauseView, word: Word) -> bool:
+    """True for the plant of 我们厂 and "our plant": it says no more than "we"."""
+    said = view.folded[word.start : word.end].lower()
+    if said not in _own_sorts():
+        return False
+    before = view.folded[max(view.sentence.start, word.start - 4) : word.start].lower()
+    return before.endswith(("我们", "咱们", "咱", "我", "本", "our ", "my "))
 
 
 def period_for(view: ClauseView, at: int) -> Days | None:
@@ -124,4 +142,6 @@ def draft(
         negated=_is_denied(view, kind, span[0]),
         parts=view.cues.parts,
         offices=view.cues.offices,
+        level=view.cues.level,
+        own=view.cues.own,
     )

@@ -16,8 +16,8 @@ from services.language import alternation, concept, is_chinese, lexicon, stem, t
 _ZH_NOT = r"(?:从来没有?|从未|并没有?|没有?|尚未|未曾?|还没有?|没能|未能|不曾)"
 _NONE_OF = r"\bnone of (?:the |these |those |our |their |its )?\w+"
 _EN_NOT = (
-    rf"(?:\bnot|\bnever|\bno one|\bnobody|{_NONE_OF}|\bno [a-z]+s|n't|\byet to|\bfailed to|\bnor"
-    r"|\bunable to)"
+    rf"(?:\bnot\b|\bnever\b|\bno one|\bnobody|{_NONE_OF}|\bno [a-z]+s|n't|\byet to|\bfailed to"
+    r"|\bnor\b|\bunable to)"
 )
 
 
@@ -46,7 +46,7 @@ def _stages() -> tuple[_Stages, _Stages]:
         (
             "done",
             rf"(?:已经?|都|全部|全|早就|均|终于){gap}{done_zh}(?:了|完毕)?"
-            rf"|{done_zh}(?:了|完毕)|[^，。,\0]{{2}}完毕",
+            rf"|{done_zh}(?:了|完毕)|[^，。,\0]{{2}}完毕|是[^，。,]{{0,10}}?{done_zh}的(?![\u4e00-\u9fff])",
         ),
     )
     english = (

@@ -136,7 +136,7 @@ def _measured(view: ClauseView, quantity: Quantity) -> tuple[str, ...]:
 @cache
 def _money() -> re.Pattern[str]:
     words = alternation(lexicon("numbers")["money"]["before"])
-    return re.compile(words + r"(?:[\u4e00-\u9fff\0]{0,6})$")
+    return re.compile(words + r"(?:[\u4e00-\u9fff\0]{0,9})$")
 
 
 def _is_money(view: ClauseView, quantity: Quantity) -> bool:

@@ -29,9 +29,15 @@ def events() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Event classes with the pattern of their words."""
     table = lexicon("states")["events"]
     return tuple(
-        (name, re.compile(alternation([*rows["zh"], *rows["en"]]), re.IGNORECASE))
+        (name, re.compile(alternation([*_parted(rows["zh"]), *rows["en"]]), re.IGNORECASE))
         for name, rows in table.items()
     )
+
+
+def _parted(words: list[str]) -> list[str]:
+    """The words and, where 的 or 了 may part verb and object, those too: 通车, 通的车, 开了工."""
+    pairs = [word for word in words if len(word) == 2]
+    return [*words, *(word[0] + mark + word[1] for word in pairs for mark in "的了")]
 
 
 # More than a day of an event: 2019-2021, from May to August.

@@ -1,0 +1,120 @@
+"""Whose figures they are: the place a statement was made at or is headed by, and how wide it is.
+
+"十九户低保" at one village and "十七户" at the next differ in nothing: each speaks of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+
+from services.contradictions.claims import Claim
+from services.language import Finder, alternation, concept, find_words, fold, lexicon
+
+#: The keys of the words that name a place (where none does, of what it is), and of what it is.
+Home = tuple[frozenset[str], frozenset[str]]
+NOWHERE: Home = (frozenset(), frozenset())
+_NOUN = 1.0
+
+
+def home_of(place: str, glossary: Mapping[str, str] | None = None) -> Home:
+    """The keys of the name of a stop or a unit."""
+    return _read(place) if not glossary else _keys(place, glossary)
+
+
+@lru_cache(maxsize=2_000)
+def _read(place: str) -> Home:
+    return _keys(place, None)
+
+
+def _keys(place: str, glossary: Mapping[str, str] | None) -> Home:
+    folded = fold(place)
+    words = find_words(folded, 0, len(folded), glossary=glossary)
+    said = [word for word in words if word.weight >= _NOUN]
+    sorts = frozenset(word.key for word in words if word.key in _sorts())
+    naming = [word for word in said if word.key not in sorts]
+    return frozenset(word.key for word in naming or said), sorts
+
+
+@cache
+def _sorts() -> frozenset[str]:
+    """What many places are: school, clinic, plant."""
+    table = lexicon("places")["suffixes"]
+    return frozenset(concept(word) for word in (*table["zh"], *table["en"], *table["sorts"]))
+
+
+@cache
+def _levels() -> re.Pattern[str]:
+    table = lexicon("places")["levels"]
+    words = [word for group in table.values() for word in group]
+    return re.compile(alternation(words), re.IGNORECASE)
+
+
+@cache
+def _level_names() -> dict[str, str]:
+    return {word: name for name, words in lexicon("places")["levels"].items() for word in words}
+
+
+def level_of(text: str) -> str:
+    """How wide a folded text says that its figures are: county, town; empty when it does not."""
+    match = _levels().search(text)
+    return _level_names().get(match.group().lower(), "") if match else ""
+
+
+@cache
+def _owners() -> tuple[Finder, Finder]:
+    table = lexicon("places")["owners"]
+    mine = Finder(zh=table["self_zh"], en=table["self_en"])
+    return mine, Finder(zh=table["group_zh"], en=table["group_en"])
+
+
+def own_of(text: str) -> str:
+    """ "self" for 我家 and "my", "group" for 我们 and "our"; empty when nobody owns it."""
+    mine, ours = _owners()
+    if mine.search(text):
+        return "self"
+    return "group" if ours.search(text) else ""
+
+
+def is_told_by(key: str, words: Iterable[str]) -> bool:
+    """True when the words hold the key, or a Chinese name in another length: 柳溪, 柳溪村."""
+    if key.isascii() or len(key) < 2:
+        return key in words
+    return any(key in word or (len(word) > 1 and word in key) for word in words)
+
+
+def _tells(home: frozenset[str], claim: Claim) -> bool:
+    """True when the sentence of the claim speaks of that place."""
+    return any(is_told_by(key, claim.scope) for key in home)
+
+
+def owners_differ(first: Claim, second: Claim) -> bool:
+    """True when two people speak each of what is theirs, and nothing says that it is one."""
+    if not first.speaker or not second.speaker or first.speaker == second.speaker:
+        return False
+    if "self" in (first.own, second.own):
+        return True
+    placed = first.home or second.home or first.names or second.names
+    return bool(first.own and second.own and not placed)
+
+
+def _levels_differ(first: Claim, second: Claim) -> bool:
+    """True when the one is of the county, the other of the town or of "ours"."""
+    if first.level and second.level:
+        return first.level != second.level
+    narrow = second if first.level else first
+    return bool(first.level or second.level) and bool(narrow.own or narrow.home)
+
+
+def homes_differ(first: Claim, second: Claim) -> bool:
+    """True when each claim is about the place it was made at, and those are two."""
+    if _levels_differ(first, second):
+        return True
+    if first.level or not first.home or not second.home:
+        return False
+    if first.home <= second.home or second.home <= first.home:
+        return False
+    if _tells(first.home, second) or _tells(second.home, first):
+        return False
+    return not any(is_told_by(name, second.names) for name in first.names)
