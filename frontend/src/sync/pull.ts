@@ -18,8 +18,7 @@ import {
 } from '../store/refresh';
 import type { AnyRow, Change, Feed } from '../store/rows';
 import { newFeed, type Store } from '../store/store';
-
-type LostSpans = NonNullable<PullAnswer['lost']>;
+import { isWithin, type LostSpans, offerAgain } from './restored';
 
 /** Applies one page and moves the cursor, in one transaction. True when more is to be pulled. */
 export async function applyPage(store: Store, trip: string, page: PullAnswer): Promise<boolean> {
@@ -27,6 +26,7 @@ export async function applyPage(store: Store, trip: string, page: PullAnswer): P
   await loadMerger();
   const more = await db.transaction('rw', db.tables, async () => {
     const feed = (await db.feed.get(trip)) ?? newFeed(trip);
+    await offerAgain(db, trip, page.lost ?? []);
     if (feed.view !== null && feed.view !== page.view) {
       await db.feed.put({ ...feed, cursor: 0, view: page.view, sweep: feed.sweep + 1, sweeping: true });
       return true; // the reader's rights changed: read everything again, then drop what is not listed
@@ -157,8 +157,4 @@ async function dropUnlisted(db: SuixingDatabase, feed: Feed, lost: LostSpans): P
       .filter((row) => !isWithin(lost, row.local.seq))
       .delete();
   }
-}
-
-function isWithin(spans: LostSpans, seq: number): boolean {
-  return spans.some(([first, last]) => first <= seq && seq <= last);
 }

@@ -41,7 +41,7 @@ function pulled(record: string, seq: number, text: string, more: Partial<PulledR
   return { entity: 'note', record, seq, fields, ...more };
 }
 
-type Rest = Partial<{ more: boolean; view: string; lost: [number, number][] }>;
+type Rest = Partial<{ more: boolean; view: string }>;
 async function pull(rows: PulledRow[], next: number, more: Rest = {}) {
   return applyPage(store, trip, { rows, next, more: false, view: 'v1', server_now: 1, hlc: HLC, ...more });
 }
@@ -173,17 +173,6 @@ describe('a pull', () => {
     expect(await note(stays)).toBeDefined();
     expect(await note(mine)).toMatchObject({ text: '未传' });
     expect(await store.db.feed.get(trip)).toMatchObject({ cursor: 9, sweeping: false });
-  });
-
-  it('keeps what a restored server lost, and drops what else is not listed', async () => {
-    const [stays, lost, gone] = [store.newId(), store.newId(), store.newId()];
-    await pull([pulled(stays, 1, '留'), pulled(gone, 2, '走'), pulled(lost, 7, '唯一一份')], 7);
-    const restored = { view: 'v1-1000', lost: [[3, 1000] as [number, number]] };
-    expect(await pull([], 1000, restored)).toBe(true);
-    expect(await pull([pulled(stays, 1, '留')], 1000, restored)).toBe(false);
-    expect(await note(lost)).toMatchObject({ text: '唯一一份' });
-    expect(await note(stays)).toBeDefined();
-    expect(await note(gone)).toBeUndefined();
   });
 
   it('shows a contest until it is settled', async () => {
