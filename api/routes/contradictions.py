@@ -27,6 +27,17 @@ def list_contradictions(
     return followup.list_contradictions(session, actor, trip, state)
 
 
+@router.get("/trips/{trip}/units/{unit}/earlier", responses=_PROBLEMS)
+def list_earlier(
+    trip: TripId,
+    unit: Annotated[str, Path(max_length=36)],
+    actor: ActorDep,
+    session: ReadDep,
+) -> list[followup.EarlierShown]:
+    """Where this trip differs from the reader's earlier ones to a unit of the same name."""
+    return followup.list_earlier(session, actor, trip, unit)
+
+
 @router.get("/trips/{trip}/contradictions/{contradiction}", responses=_PROBLEMS)
 def read_contradiction(
     trip: TripId,

@@ -3,6 +3,7 @@
 `flag_statements` is the engine without a database; bootstrap wires `follow_sources` and the job.
 """
 
+from services.contradictions.across import compare_trips
 from services.contradictions.adjudicating import (
     ADJUDICATE,
     adjudicate_handler,
@@ -15,6 +16,7 @@ from services.contradictions.classes import Class as Difference
 from services.contradictions.consequences import GRAVEST
 from services.contradictions.consequences import Consequence as Gravity
 from services.contradictions.events import ContradictionFound
+from services.contradictions.flags import Flag, fields_of
 from services.contradictions.jobs import (
     READ_CLAIMS,
     follow_sources,
@@ -50,13 +52,16 @@ __all__ = [
     "ContradictionFound",
     "ContradictionState",
     "Difference",
+    "Flag",
     "FlagPlace",
     "Gravity",
     "Ruling",
     "Verdict",
     "adjudicate_flags",
     "adjudicate_handler",
+    "compare_trips",
     "complete_ruling",
+    "fields_of",
     "flag_statements",
     "follow_flags",
     "follow_sources",

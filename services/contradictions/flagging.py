@@ -166,10 +166,11 @@ def _find(
         sides = [source for key in pair if (source := sources.get(key)) and source.is_open]
         if len(sides) == 2:
             one, two = ((source, claims.get(source.record, [])) for source in sides)
-            yield from _between(one, two)
+            yield from flags_between(one, two)
 
 
-def _between(one: Side, two: Side) -> Iterator[Flag]:
+def flags_between(one: Side, two: Side) -> Iterator[Flag]:
+    """What the claims of two records give, those that time or scope explains among them."""
     first, second = sorted((one, two), key=lambda side: (side[0].said_at, side[0].record))
     theirs_keyed = [(group, index_keys(group)) for group in grouped(*second)]
     for mine in grouped(*first):

@@ -58,6 +58,7 @@ class Source:
     at_ms: int | None = None
     # Mean probability of the machine's words, 0 to 1; None where a person wrote or heard them.
     heard: float | None = None
+    trip: str = ""
 
     @property
     def id(self) -> Key:
@@ -159,6 +160,7 @@ def _source(
         media=row.get("media"),
         at_ms=row.get("start_ms"),
         heard=None if entity != "segment" or _is_by_person(head) else row["confidence"],
+        trip=head["trip"],
     )
 
 
@@ -166,7 +168,7 @@ def _heads(session: Session, trip: str, entity: str, records: list[str]) -> dict
     """The heads of those records that are of this trip and not deleted, with the trip's zone."""
     asked = {"trip": trip, "records": records}
     rows = session.execute(_select_heads(entity), asked).mappings()
-    return {row["record"]: dict(row) for row in rows}
+    return {row["record"]: {**row, "trip": trip} for row in rows}
 
 
 @cache

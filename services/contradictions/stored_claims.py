@@ -34,6 +34,12 @@ _SMALL_ONES = (
 _CORRECTIONS = select(ClaimTerm.entity, ClaimTerm.record).where(
     ClaimTerm.trip == bindparam("trip"), ClaimTerm.term == CORRECTS
 )
+_RECORDS = (
+    select(ClaimTerm.entity, ClaimTerm.record)
+    .where(ClaimTerm.trip == bindparam("trip"))
+    .distinct()
+    .order_by(col(ClaimTerm.record))
+)
 _HERE = (
     ClaimTerm.trip == bindparam("trip"),
     col(ClaimTerm.term).in_(bindparam("terms", expanding=True)),
@@ -77,6 +83,12 @@ def load_claims(session: Session, records: Iterable[str]) -> dict[str, list[Clai
         for record, content in session.execute(_CLAIMS, {"records": part}):
             claims[record].append(_CONTENT.validate_python(content))
     return claims
+
+
+def records_with_claims(session: Session, trip: str) -> list[Key]:
+    """Entity and record of all that claims of the trip were read from."""
+    rows = session.execute(_RECORDS, {"trip": trip})
+    return [(entity, record) for entity, record in rows]
 
 
 def find_candidates(

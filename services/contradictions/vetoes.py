@@ -16,6 +16,9 @@ _REPEATED = 0.8
 _REPEATED_WORDS = 4
 # So many times the other, a number without a unit is of another thing.
 _FAR_APART = 20
+# When something happened and where it stands is the same whenever it is told.
+_LASTING = frozenset({"date", "place"})
+_MOVES_ON_DAYS = 183
 
 
 def is_repeat(first: Claim, second: Claim) -> bool:
@@ -48,11 +51,18 @@ def periods_differ(first: Claim, second: Claim) -> bool:
     if _done_before(first, second) or _done_before(second, first):
         return False
     if one is None and two is None:
-        return False
+        return _long_between(first, second)
     if one is None or two is None:
         named, silent = (one or two), (first if one is None else second)
         return named is None or not _covers_now(named, silent.said_on)
     return not _same_days(one, two)
+
+
+def _long_between(first: Claim, second: Claim) -> bool:
+    """True when a state of affairs was told twice with half a year between: it moves on."""
+    if first.kind in _LASTING or not first.said_on or not second.said_on:
+        return False
+    return abs((first.said_on - second.said_on).days) > _MOVES_ON_DAYS
 
 
 def _done_before(done: Claim, other: Claim) -> bool:

@@ -1,12 +1,14 @@
 """Front door of the room: followup."""
 
 from services.followup.asking import follow_found, follow_questions
+from services.followup.earlier import list_earlier
 from services.followup.models import Finding, Matter, Progress, Question
-from services.followup.shapes import ContradictionShown, QuestionShown, RulingShown
+from services.followup.shapes import ContradictionShown, EarlierShown, QuestionShown, RulingShown
 from services.followup.verifying import list_contradictions, show_contradiction
 
 __all__ = [
     "ContradictionShown",
+    "EarlierShown",
     "Finding",
     "Matter",
     "Progress",
@@ -16,5 +18,6 @@ __all__ = [
     "follow_found",
     "follow_questions",
     "list_contradictions",
+    "list_earlier",
     "show_contradiction",
 ]

@@ -41,6 +41,41 @@ class RulingShown(Answer):
     change: str
 
 
+class EarlierAccount(Answer):
+    """One account of a trip; `start`/`end` are code points in `field` that `quote` equals."""
+
+    trip: str
+    trip_title: str
+    said_on: date
+    speaker_name: str
+    entity: str
+    record: str
+    field: str
+    quote: str
+    start: int
+    end: int
+    value: str
+    normalised: str
+    speaker: str | None = None
+    media: str | None = None
+    at_ms: int | None = None
+
+
+class EarlierShown(Answer):
+    """Two accounts of two trips, the earlier first; found when asked for and not kept.
+
+    `difference` is `changed` where time went by between them.
+    """
+
+    kind: str
+    difference: Difference
+    consequence: Gravity
+    a: EarlierAccount
+    b: EarlierAccount
+    reason: dict[str, str]
+    confidence: float
+
+
 class ContradictionShown(Answer):
     """Two accounts that differ, and all that was done to find out which holds; oldest first."""
 

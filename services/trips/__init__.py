@@ -22,7 +22,7 @@ from services.trips.members import (
     remove_member,
     require_keeper,
 )
-from services.trips.membership import member_record, role_of, trips_of
+from services.trips.membership import list_trips, member_record, role_of, trips_of
 from services.trips.models import (
     ChecklistItem,
     ChecklistItemFields,
@@ -104,6 +104,7 @@ __all__ = [
     "list_links",
     "list_members",
     "list_quarantine",
+    "list_trips",
     "make_link",
     "member_record",
     "open_link",

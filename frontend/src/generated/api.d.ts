@@ -804,6 +804,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trips/{trip}/units/{unit}/earlier": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Earlier
+         * @description Where this trip differs from the reader's earlier ones to a unit of the same name.
+         */
+        get: operations["list_earlier"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/uploads": {
         parameters: {
             query?: never;
@@ -1067,6 +1087,73 @@ export interface components {
             name: string;
             /** Revoked At */
             revoked_at: string | null;
+        };
+        /**
+         * EarlierAccount
+         * @description One account of a trip; `start`/`end` are code points in `field` that `quote` equals.
+         */
+        EarlierAccount: {
+            /** At Ms */
+            at_ms: number | null;
+            /** End */
+            end: number;
+            /** Entity */
+            entity: string;
+            /** Field */
+            field: string;
+            /** Media */
+            media: string | null;
+            /** Normalised */
+            normalised: string;
+            /** Quote */
+            quote: string;
+            /** Record */
+            record: string;
+            /**
+             * Said On
+             * Format: date
+             */
+            said_on: string;
+            /** Speaker */
+            speaker: string | null;
+            /** Speaker Name */
+            speaker_name: string;
+            /** Start */
+            start: number;
+            /** Trip */
+            trip: string;
+            /** Trip Title */
+            trip_title: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * EarlierShown
+         * @description Two accounts of two trips, the earlier first; found when asked for and not kept.
+         *
+         *     `difference` is `changed` where time went by between them.
+         */
+        EarlierShown: {
+            a: components["schemas"]["EarlierAccount"];
+            b: components["schemas"]["EarlierAccount"];
+            /** Confidence */
+            confidence: number;
+            /**
+             * Consequence
+             * @enum {string}
+             */
+            consequence: "safety" | "people" | "money" | "deadline" | "none";
+            /**
+             * Difference
+             * @enum {string}
+             */
+            difference: "differ" | "scope" | "changed" | "unit" | "doubtful";
+            /** Kind */
+            kind: string;
+            /** Reason */
+            reason: {
+                [key: string]: string;
+            };
         };
         /**
          * EngineReport
@@ -4667,6 +4754,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QuarantinedShown"][];
+                };
+            };
+            /** @description Sign in first */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_earlier: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                unit: string;
+                trip: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EarlierShown"][];
                 };
             };
             /** @description Sign in first */
