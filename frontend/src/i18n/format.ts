@@ -36,6 +36,11 @@ export function dayLong(day: string): string {
   return format(`${day}T12:00:00Z`, { month: 'long', day: 'numeric' }, 'UTC');
 }
 
+/** `2025 年 10 月 20 日`, from a calendar date of another year perhaps. */
+export function dayWhole(day: string): string {
+  return format(`${day}T12:00:00Z`, { year: 'numeric', month: 'long', day: 'numeric' }, 'UTC');
+}
+
 /** `18 日 周三` / `Wed 18`, from a calendar date. */
 export function dayShort(day: string): string {
   return format(`${day}T12:00:00Z`, { day: 'numeric', weekday: 'short' }, 'UTC');

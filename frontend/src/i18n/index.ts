@@ -6,6 +6,7 @@ export {
   clip,
   clock,
   dayLong,
+  dayWhole,
   dayOf,
   dayShort,
   listing,

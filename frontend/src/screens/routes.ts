@@ -72,6 +72,7 @@ const RULES: readonly Rule[] = [
   { path: '/rehearsal', tab: 'me', list: me, page: screen(() => import('./rehearsal/Rehearsal.svelte')) },
   { path: '/people', tab: 'me', list: me, page: screen(() => import('./people/People.svelte')) },
   { path: '/units', tab: 'me', list: me, page: screen(() => import('./units/Units.svelte')) },
+  { path: '/units/:id/earlier', tab: 'me', list: me, page: screen(() => import('./units/Earlier.svelte')) },
   { path: '/members', tab: 'me', list: me, page: screen(() => import('./members/Members.svelte')) },
   { path: '/settings', tab: 'me', list: me, page: screen(() => import('./settings/Settings.svelte')) },
   { path: '/signin', page: screen(() => import('./signin/SignIn.svelte')) },
