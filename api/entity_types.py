@@ -55,8 +55,8 @@ export interface FieldSpec {
   readonly shortest?: number;
   readonly least?: number;
   readonly values?: readonly string[];
-  /** Edits of different paragraphs by several devices are merged. */
-  readonly merge?: 'paragraphs';
+  /** Edits by several devices are merged: texts by paragraph, lists by member. */
+  readonly merge?: 'paragraphs' | 'members';
   /** What an absent field means. */
   readonly initial: unknown;
 }

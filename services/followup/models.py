@@ -12,8 +12,8 @@ from services.kernel.entity import (
     RefId,
     choice_field,
     json_field,
-    list_field,
     long_text_field,
+    members_field,
     name_field,
     ref_field,
     text_field,
@@ -41,7 +41,7 @@ class QuestionFields(Fields):
     ask_on: date | None = None
     state: QuestionState = choice_field(default="open")
     answer: Clean = long_text_field()
-    evidence: list[Reference] = list_field()
+    evidence: list[Reference] = members_field()
     source: Reference | None = json_field()
 
 
@@ -55,7 +55,7 @@ class FindingFields(Fields):
     title: Clean = name_field()
     cause: Clean = long_text_field()
     proposal: Clean = long_text_field()
-    evidence: list[Reference] = list_field()
+    evidence: list[Reference] = members_field()
 
 
 class Finding(FindingFields, Entity, table=True):
@@ -85,7 +85,7 @@ class ProgressFields(Fields):
 
     matter: RefId = ref_field(default=..., index=True)
     text: Clean = long_text_field()
-    evidence: list[Reference] = list_field()
+    evidence: list[Reference] = members_field()
     state: Clean = name_field()
 
 

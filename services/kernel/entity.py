@@ -21,6 +21,7 @@ TEXT_LIMIT = 200_000
 NAME_LIMIT = 200
 # Written into the schema of a field, from which server and client know how to merge it.
 PARAGRAPHS = {"merge": "paragraphs"}
+MEMBERS = {"merge": "members"}
 
 Sensitivity = Literal["normal", "restricted", "off_record"]
 
@@ -149,6 +150,11 @@ def list_field(**more: Any) -> Any:
     return Field(sa_type=JsonColumn, default_factory=list, **more)
 
 
+def members_field() -> Any:
+    """A set kept as a list, empty by default: what several devices add to it all stays."""
+    return list_field(schema_extra={"json_schema_extra": dict(MEMBERS)})
+
+
 class Fields(SQLModel):
     """Base of every `…Fields`: the part of a record that people and devices write."""
 
@@ -168,6 +174,7 @@ class Entity(SQLModel):
 
 
 __all__ = [
+    "MEMBERS",
     "PARAGRAPHS",
     "TEXT_LIMIT",
     "Clean",
@@ -186,6 +193,7 @@ __all__ = [
     "json_field",
     "list_field",
     "long_text_field",
+    "members_field",
     "name_field",
     "ref_field",
     "text_field",

@@ -11,21 +11,17 @@ from pydantic import ValidationError
 
 from services.kernel.actor import Actor
 from services.kernel.clock import from_milliseconds
-from services.kernel.entity import TEXT_LIMIT, write_instant
-from services.kernel.hlc import SERVER_DEVICE, Stamp, parse
+from services.kernel.entity import TEXT_LIMIT
+from services.kernel.hlc import SERVER_DEVICE, Stamp
+from services.sync.accounts import account_of, settle_accounts
 from services.sync.batch import Batch, Draft, Origin
 from services.sync.deletions import removes_what_it_saw
-from services.sync.merge import (
-    FieldStamp,
-    FieldVerdict,
-    Writing,
-    accounts_left,
-    judge_field,
-)
+from services.sync.members import merge_members
+from services.sync.merge import FieldStamp, FieldVerdict, Writing, judge_field
 from services.sync.paragraphs import merge_paragraphs
 from services.sync.port import Refusal, Subject, View
 from services.sync.registry import Deed, EntityType, problems_of
-from services.sync.texts import accounts_settled, find_ancestor, merge_accounts, past_writes
+from services.sync.texts import find_ancestor, merge_accounts, past_writes
 from services.sync.wire import Change, Status
 
 
@@ -159,10 +155,10 @@ def _begin(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Draft:
 
 def _judge_fields(
     batch: Batch, draft: Draft, origin: tuple[Writer, Writing], values: dict[str, Any]
-) -> tuple[list[str], bool, dict[str, str]]:
+) -> tuple[list[str], bool, dict[str, Any]]:
     """Lay each field that stands; returns their names and whether anything became contested.
 
-    Third: the texts that came of a merge, where they are not the ones that were sent.
+    Third: the texts and sets that came of a merge, where they are not the ones that were sent.
     """
     if not draft.head["stamps"]:
         # Nobody wrote any of it before, as in most of what phones send: all stands, unasked.
@@ -171,10 +167,10 @@ def _judge_fields(
         draft.head["sensitivity"] = values.get("sensitivity", draft.head["sensitivity"])
         return list(values), False, {}
     stood: list[str] = []
-    texts: dict[str, str] = {}
+    texts: dict[str, Any] = {}
     any_contested = False
     for name, value in values.items():
-        verdict, laid = _judge_text(batch, draft, origin, (name, value)) or (
+        verdict, laid = _judge_merged(batch, draft, origin, (name, value)) or (
             _judge_value(batch, draft, origin, (name, value)),
             value,
         )
@@ -200,71 +196,51 @@ def _judge_value(
     verdict = judge_field(current, writing, differs=value != draft.values.get(name))
     if verdict.contests or (verdict.stands and name in draft.head["contested"]):
         mine = FieldStamp(writing.hlc, batch.seq + 1, writing.device, writer.actor.user)
-        _settle_accounts(draft, name, current, (writing, _account(draft, name, value, mine)))
+        settle_accounts(draft, name, current, (writing, account_of(draft, name, value, mine)))
     return verdict
 
 
-def _judge_text(
+def _judge_merged(
     batch: Batch, draft: Draft, origin: tuple[Writer, Writing], field: tuple[str, Any]
-) -> tuple[FieldVerdict, str] | None:
-    """Merge a long text that was written since its `base`; None when it is judged as a whole."""
-    (writer, writing), (name, value) = origin, field
+) -> tuple[FieldVerdict, Any] | None:
+    """Merge a long text or set that was written since its `base`; None: it is judged as a whole."""
+    (_, writing), (name, value) = origin, field
     held = draft.head["stamps"].get(name)
-    if held is None or writing.base is None or name not in draft.type.texts:
+    is_set = name in draft.type.sets
+    if held is None or writing.base is None or not (is_set or name in draft.type.texts):
         return None
-    current, present = FieldStamp(*held), draft.values[name]
+    current = FieldStamp(*held)
     if writing.base >= current.seq or SERVER_DEVICE in (writing.device, current.device):
         return None
-    if value == present:
+    if value == draft.values[name]:
         return None
     past = past_writes(batch.past_of(draft.type.name, draft.values["id"]), name)
-    ancestor = find_ancestor(past, writing)
+    ancestor = find_ancestor(past, writing, unset=[] if is_set else "")
     if ancestor is None:
         return FieldVerdict(stands=False), value
+    if is_set:
+        # Whatever was contested before sets were merged is settled by having all.
+        draft.head["contested"].pop(name, None)
+        return FieldVerdict(stands=True), merge_members(ancestor, draft.values[name], value)
+    return _merge_text(batch, draft, origin, (name, ancestor, value))
+
+
+def _merge_text(
+    batch: Batch, draft: Draft, origin: tuple[Writer, Writing], text: tuple[str, str, str]
+) -> tuple[FieldVerdict, str] | None:
+    """Merge a text (its name, ancestor and new value); None when it would be too long."""
+    (writer, writing), (name, ancestor, value) = origin, text
+    current, present = FieldStamp(*draft.head["stamps"][name]), draft.values[name]
     merged = merge_paragraphs(ancestor, present, value)
     if len(merged.text) > TEXT_LIMIT:
         return None
     mine = FieldStamp(writing.hlc, batch.seq + 1, writing.device, writer.actor.user)
-    accounts = _account(draft, name, present, current), _account(draft, name, value, mine)
+    accounts = account_of(draft, name, present, current), account_of(draft, name, value, mine)
     open_accounts = draft.head["contested"].pop(name, [])
     if open_accounts or merged.conflicts:
         left = merge_accounts(open_accounts, merged, (present, value), accounts)
         draft.head["contested"].update({name: left} if left else {})
     return FieldVerdict(stands=True, contests=bool(merged.conflicts)), merged.text
-
-
-def _settle_accounts(
-    draft: Draft, name: str, current: FieldStamp | None, written: tuple[Writing, dict[str, Any]]
-) -> None:
-    """Bring the accounts of one field up to date with a write that has a part in it."""
-    contested = draft.head["contested"]
-    held = contested.pop(name, None)
-    writing, mine = written
-    if held and any("parts" in account for account in held):
-        before, after = draft.values[name], mine["value"]
-        if current is not None and writing.base is not None and writing.base >= current.seq:
-            left = accounts_settled(held, before, after)
-            contested.update({name: left} if left else {})
-            return
-        # The whole text was replaced: there are no places in it any longer.
-        held = [
-            {key: value for key, value in account.items() if key != "parts"} for account in held
-        ]
-    if held is None and current is not None:
-        held = [_account(draft, name, draft.values[name], current)]
-    left = accounts_left(held or [], *written)
-    if left:
-        contested[name] = left
-
-
-def _account(draft: Draft, name: str, value: Any, stamp: FieldStamp) -> dict[str, Any]:
-    plain = draft.type.to_json({name: value})[name]
-    told = {"value": plain, "by": stamp.user, "at": _instant(stamp.hlc)}
-    return told | {"device": stamp.device, "seq": stamp.seq}
-
-
-def _instant(stamp: str) -> str:
-    return write_instant(from_milliseconds(parse(stamp).ms))
 
 
 def _status(*, lost: int, stands: bool, change: Change) -> Status:

@@ -78,6 +78,6 @@ class SyncChange(SQLModel, table=True):
     deleted: bool = False
     fields: dict[str, Any] = Field(sa_type=JsonColumn)
     stood: list[str] = Field(sa_type=JsonColumn)
-    # What came of merged texts where it is another one than was sent: `{field: text}`.
-    merged: dict[str, str] | None = Field(default=None, sa_type=JsonColumn)
+    # What came of merged texts and sets where it is another one than was sent: `{field: value}`.
+    merged: dict[str, Any] | None = Field(default=None, sa_type=JsonColumn)
     digest: str = Field(sa_type=String(64))

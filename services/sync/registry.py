@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 from typing_extensions import TypedDict
 
 from services.kernel.actor import Actor
-from services.kernel.entity import PARAGRAPHS, Entity, Fields, Sensitivity
+from services.kernel.entity import MEMBERS, PARAGRAPHS, Entity, Fields, Sensitivity
 from services.sync.port import Refusal
 
 
@@ -45,8 +45,9 @@ class EntityType:
     defaults: dict[str, Callable[[], Any]]
     check: TypeAdapter[dict[str, Any]]
     wire: TypeAdapter[dict[str, Any]]
-    # Fields that are merged by paragraph.
+    # Fields that are merged by paragraph, and those merged as sets.
     texts: frozenset[str] = frozenset()
+    sets: frozenset[str] = frozenset()
     complete: Completion | None = None
 
     def parse(self, fields: dict[str, Any]) -> dict[str, Any]:
@@ -99,7 +100,8 @@ def _describe(table: type[Entity], fields: type[Fields], complete: Completion | 
         defaults={key: _default(info) for key, info in declared.items() if not info.is_required()},
         check=_adapter(f"{name}_change", written),
         wire=_adapter(f"{name}_row", own | written),
-        texts=frozenset(key for key, info in declared.items() if _is_long_text(info)),
+        texts=frozenset(key for key, info in declared.items() if _merges(info, PARAGRAPHS)),
+        sets=frozenset(key for key, info in declared.items() if _merges(info, MEMBERS)),
         complete=complete,
     )
 
@@ -109,9 +111,9 @@ def _table(model: type[SQLModel]) -> Table:
     return table
 
 
-def _is_long_text(info: FieldInfo) -> bool:
+def _merges(info: FieldInfo, how: dict[str, str]) -> bool:
     extra = info.json_schema_extra
-    return isinstance(extra, dict) and extra.items() >= PARAGRAPHS.items()
+    return isinstance(extra, dict) and extra.items() >= how.items()
 
 
 def _annotation(info: FieldInfo) -> Any:

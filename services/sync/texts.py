@@ -1,4 +1,4 @@
-"""One long text of a record under merge: its ancestor from the log, and which places are contested.
+"""One long text or set under merge: its ancestor from the log, which places are contested.
 
 Pure: the log is given. The merge itself is `paragraphs.py`; the rules are in docs/sync-protocol.md.
 """
@@ -13,13 +13,13 @@ Account = dict[str, Any]
 
 
 class PastWrite(NamedTuple):
-    """One accepted write of a text: as it was sent, and the text of the field that came of it."""
+    """One accepted write of a field: as it was sent, and what came of it."""
 
     seq: int
     device: str
     sent_hlc: str
-    sent: str
-    result: str
+    sent: Any
+    result: Any
     stood: bool
 
 
@@ -28,7 +28,7 @@ def past_writes(changes: Iterable[Mapping[str, Any]], field: str) -> list[PastWr
     found = []
     for change in changes:
         sent = change["fields"].get(field)
-        if change["seq"] is None or not isinstance(sent, str):
+        if change["seq"] is None or sent is None:
             continue
         result = (change.get("merged") or {}).get(field, sent)
         told = change["seq"], change["device"], change["sent_hlc"]
@@ -36,7 +36,7 @@ def past_writes(changes: Iterable[Mapping[str, Any]], field: str) -> list[PastWr
     return sorted(found)
 
 
-def find_ancestor(past: Sequence[PastWrite], writing: Writing) -> str | None:
+def find_ancestor(past: Sequence[PastWrite], writing: Writing, *, unset: Any = "") -> Any:
     """What the device saw when it wrote; None when it has itself written later than this.
 
     That is the last text it sent after `base`, for its next one was made on that, or the field as
@@ -53,7 +53,7 @@ def find_ancestor(past: Sequence[PastWrite], writing: Writing) -> str | None:
     if carried:
         return carried[-1].sent
     standing = [write.result for write in past if write.stood and write.seq <= base]
-    return standing[-1] if standing else ""
+    return standing[-1] if standing else unset
 
 
 def _author(stamp: str) -> str:

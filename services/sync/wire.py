@@ -100,8 +100,8 @@ class PastValue(BaseModel):
     field: str
     value: Any
     stood: bool
-    # The text that came of it, where that is another one than was sent.
-    merged: str | None = None
+    # The text or set that came of it, where that is another one than was sent.
+    merged: str | list[Any] | None = None
 
 
 def read_change(raw: object) -> Change | Refusal:

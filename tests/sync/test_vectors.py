@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from merge3 import Merge3
 
 from services.sync.matching import match_lines
+from services.sync.members import merge_members
 from services.sync.merge import FieldStamp, Writing, judge_field
 from services.sync.paragraphs import join_lines, merge_paragraphs, merge_text
 from tests.sync.draw_vectors import draw_cases, merge_case
@@ -24,6 +25,7 @@ def read_cases(name: str) -> list[dict[str, Any]]:
 
 CASES = read_cases("fields.json")
 TEXTS = read_cases("paragraphs.json")
+SETS = read_cases("sets.json")
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -38,6 +40,11 @@ def test_a_text_is_merged_as_the_vector_says(case: dict[str, Any]) -> None:
     versions = case["base"], case["ours"], case["theirs"]
     assert merge_case(*versions) == {"merged": case["merged"], "spots": case["spots"]}
     assert merge_text(*versions) == case["merged"]
+
+
+@pytest.mark.parametrize("case", SETS, ids=[case["name"] for case in SETS])
+def test_a_set_is_merged_as_the_vector_says(case: dict[str, Any]) -> None:
+    assert merge_members(case["base"], case["ours"], case["theirs"]) == case["merged"]
 
 
 def test_the_drawn_vectors_are_what_the_merge_makes_today() -> None:

@@ -1522,7 +1522,7 @@ export interface components {
             /** Field */
             field: string;
             /** Merged */
-            merged?: string | null;
+            merged?: string | unknown[] | null;
             /** Seq */
             seq: number | null;
             /** Stood */

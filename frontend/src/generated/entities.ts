@@ -16,8 +16,8 @@ export interface FieldSpec {
   readonly shortest?: number;
   readonly least?: number;
   readonly values?: readonly string[];
-  /** Edits of different paragraphs by several devices are merged. */
-  readonly merge?: 'paragraphs';
+  /** Edits by several devices are merged: texts by paragraph, lists by member. */
+  readonly merge?: 'paragraphs' | 'members';
   /** What an absent field means. */
   readonly initial: unknown;
 }
@@ -519,7 +519,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
       ask_on: { initial: null },
       state: { values: ["open", "asked", "answered", "dropped"], initial: "open" },
       answer: { limit: 200000, merge: "paragraphs", initial: "" },
-      evidence: { initial: [] },
+      evidence: { merge: "members", initial: [] },
       source: { initial: null },
     },
   },
@@ -529,7 +529,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
       title: { limit: 200, initial: "" },
       cause: { limit: 200000, merge: "paragraphs", initial: "" },
       proposal: { limit: 200000, merge: "paragraphs", initial: "" },
-      evidence: { initial: [] },
+      evidence: { merge: "members", initial: [] },
     },
   },
   matter: {
@@ -551,7 +551,7 @@ export const ENTITIES: Readonly<Record<EntityName, EntitySpec>> = {
     fields: {
       matter: { required: true, initial: null },
       text: { limit: 200000, merge: "paragraphs", initial: "" },
-      evidence: { initial: [] },
+      evidence: { merge: "members", initial: [] },
       state: { limit: 200, initial: "" },
     },
   },

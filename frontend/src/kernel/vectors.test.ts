@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import drawn from '../../../tests/sync/vectors/drawn.json';
 import vectors from '../../../tests/sync/vectors/fields.json';
 import texts from '../../../tests/sync/vectors/paragraphs.json';
+import sets from '../../../tests/sync/vectors/sets.json';
 import { latest, parseStamp } from './hlc';
+import { mergeMembers } from './members';
 import { joinLines, mergeParagraphs, mergeText, type Range, splitLines } from './paragraphs';
 
 type Side = [string, number | null, string];
@@ -42,6 +44,12 @@ function mergeCase(one: { base: string; ours: string; theirs: string }) {
     }));
   return { merged: joinLines(lines), spots };
 }
+
+describe('the merge of a set', () => {
+  it.each(sets.cases)('$name', ({ base, ours, theirs, merged }) => {
+    expect(mergeMembers(base, ours, theirs)).toEqual(merged);
+  });
+});
 
 describe('the merge of a text by paragraph', () => {
   it.each(texts.cases)('$name', (one) => {

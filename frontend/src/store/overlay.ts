@@ -1,6 +1,6 @@
 // Lays this device's changes over the server's state of a record: what the screens show.
 import { ENTITIES, type EntityName, type EntityRow, type Rows } from '../generated/entities';
-import { layFields } from './overlay-text';
+import { layFields } from './overlay-merge';
 import type { AnyRow, Change, Shadow } from './rows';
 
 export type ServerState = Omit<Shadow, 'entity' | 'record' | 'trip'>;

@@ -54,10 +54,10 @@ export interface Change {
   hlc: string;
   base: number | null;
   /**
-   * What long texts were as this device last had them on the server when it wrote over them: the ancestor of the
+   * What long texts and sets were as this device last had them on the server when it wrote over them: the ancestor of the
    * merge on screen. Never sent, the server knows its own; absent where there was none.
    */
-  before?: Record<string, string>;
+  before?: Record<string, unknown>;
   deleted: boolean;
   /** A waiting deletion that will not count: somebody wrote what it had not seen. Never sent, as is `seen`. */
   outrun?: boolean;

@@ -10,7 +10,7 @@ import { checkFields } from '../kernel/limits';
 import { AppError } from '../kernel/problem';
 import type { SuixingDatabase } from './db';
 import type { ServerState } from './overlay';
-import { textsBefore } from './overlay-text';
+import { valuesBefore } from './overlay-merge';
 import { changesOf, type RecordKey, serverState, showRecord } from './refresh';
 import type { Change, Feed } from './rows';
 
@@ -95,7 +95,7 @@ export class Store {
     const mine = await changesOf(this.db, key);
     const unsent = mine.at(-1);
     const base = baseOf(server?.seq ?? 0, mine, edit.fields);
-    const before = textsBefore(key.entity, edit.fields, mine, server?.row ? { ...server.row } : null);
+    const before = valuesBefore(key.entity, edit.fields, mine, server?.row ? { ...server.row } : null);
     if (unsent && canJoin(unsent, edit.deleted) && (unsent.base ?? 0) === (base ?? 0)) {
       const fields = { ...unsent.fields, ...edit.fields };
       await outbox.put({ ...unsent, ...edit, fields, before: { ...before, ...unsent.before } });

@@ -7,7 +7,7 @@ import { ENTITY_NAMES, isEntityName, type SuixingDatabase } from '../store/db';
 import { initialFields, overlay, type ServerState } from '../store/overlay';
 import { loadMerger } from '../store/merger';
 import { outrunDeletions } from '../store/outrun';
-import { writtenOver } from '../store/overlay-text';
+import { writtenOver } from '../store/overlay-merge';
 import {
   changesOf,
   isStored,
