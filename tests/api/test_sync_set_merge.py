@@ -1,4 +1,4 @@
-"""Sets through push and pull: two phones add proofs to one question offline, and all of them stay."""
+"""Sets through push and pull: two phones add proofs to one question offline; all stay."""
 
 from typing import Any
 
