@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, cached_property
 
 from services.contradictions.claims import Days
-from services.contradictions.cues import Cues, holidays_in, read_cues
+from services.contradictions.cues import Cues, holidays_in, level_of, own_of, read_cues
 from services.contradictions.openings import opening_end
 from services.language import (
     Clause,
@@ -183,6 +183,15 @@ class ClauseView:
         picked |= _shares_in(self.text) if self.quantities else frozenset()
         parts = (cues.parts - counted) | picked
         return cues if parts == cues.parts else replace(cues, parts=parts)
+
+    @cached_property
+    def whose(self) -> tuple[str, str]:
+        """How wide the clause says to be, or the sentence before it; and whose it is."""
+        topic = self._whole.shares[self._index].topic_start
+        said = self.folded[topic if topic >= 0 else self.start : self.end]
+        own = own_of(said)
+        ahead = self.folded[self.sentence.start : self.end]
+        return level_of(said) or ("" if own else level_of(ahead)), own
 
     def _picked(self, start: int) -> frozenset[str]:
         """The bounds that pick out a part, in base units."""

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from services.contradictions.homes import level_of, own_of
 from services.language import Finder, Sentence, alternation, concept, lexicon, numbered_pattern
 
 # Among the parts: how it was, not how it is.
@@ -22,8 +21,6 @@ class Cues:
     negated: bool
     parts: frozenset[str]
     offices: frozenset[str]
-    level: str = ""
-    own: str = ""
 
 
 @cache
@@ -105,8 +102,23 @@ def _offices() -> Finder:
     return Finder(zh=f"{chinese}|{was_zh}", en=f"{english}|{was_en}")
 
 
+# 第三中学 and 三中, 第二人民医院 and 二院 are one.
+_NUMBERED_HOUSE = re.compile(
+    "第?([一二三四五六七八九十]+)(?:人民|实验|中心|初级|高级|完全)?(中|小|院)(?:学)?|"
+    "第([一二三四五六七八九十]+)(?:人民|中心)?医(院)"
+)
+
+
 def _part(said: str) -> str:
+    house = _NUMBERED_HOUSE.fullmatch(said)
+    if house:
+        return f"{house[1] or house[3]}{house[2] or house[4]}"
     return "average" if said.lower() == "on average" else said.lower()
+
+
+def parts_in(text: str) -> frozenset[str]:
+    """The words of a text that name a part, or one of several numbered alike."""
+    return frozenset(_part(match.group()) for match in _parts().finditer(text))
 
 
 @cache
@@ -121,6 +133,37 @@ def holidays_in(text: str) -> frozenset[str]:
     return frozenset(
         one.group()[:2] for one in found if text[one.start() - 1 : one.start()] != "块"
     )
+
+
+@cache
+def _levels() -> Finder:
+    return Finder(word for group in lexicon("places")["levels"].values() for word in group)
+
+
+@cache
+def _level_names() -> dict[str, str]:
+    return {word: name for name, words in lexicon("places")["levels"].items() for word in words}
+
+
+def level_of(text: str) -> str:
+    """How wide a folded text says that its figures are: county, town; empty when it does not."""
+    match = _levels().search(text)
+    return _level_names().get(match.group().lower(), "") if match else ""
+
+
+@cache
+def _owners() -> tuple[Finder, Finder]:
+    table = lexicon("places")["owners"]
+    mine = Finder(zh=table["self_zh"], en=table["self_en"])
+    return mine, Finder(zh=table["group_zh"], en=table["group_en"])
+
+
+def own_of(text: str) -> str:
+    """ "self" for 我家 and "my", "group" for 我们 and "our"; empty when nobody owns it."""
+    mine, ours = _owners()
+    if mine.search(text):
+        return "self"
+    return "group" if ours.search(text) else ""
 
 
 _IS = re.compile(r"[\s\0]*(?:就?是|为|定在|定为|is\b|was\b)")
@@ -154,7 +197,7 @@ def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
     modality, planned = _modality(text, before, topic, sentence)
     # "night-shift nurses" and "the night shift" name one part.
     whole = (topic + text).replace("-", " ")
-    parts = frozenset(_part(match.group()) for match in _parts().finditer(whole))
+    parts = parts_in(whole)
     if _LATIN.search(whole):
         parts |= frozenset(match.group().lower() for match in _numbered().finditer(whole))
     if re.search("其中|当中|of (?:these|those|them|this|which|whom)", before, re.IGNORECASE):
@@ -167,6 +210,4 @@ def read_cues(text: str, before: str, topic: str, sentence: Sentence) -> Cues:
         denies(text),
         parts,
         frozenset(match.group().lower().strip(" -") for match in _offices().finditer(whole)),
-        level_of(whole),
-        own_of(whole),
     )

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from services.contradictions.claims import Claim
-from services.language import Finder, alternation, concept, find_words, fold, lexicon
+from services.contradictions.cues import parts_in
+from services.language import concept, find_words, fold, lexicon
 
 #: The keys of the words that name a place (where none does, of what it is), and of what it is.
 Home = tuple[frozenset[str], frozenset[str]]
@@ -33,8 +33,10 @@ def _keys(place: str, glossary: Mapping[str, str] | None) -> Home:
     words = find_words(folded, 0, len(folded), glossary=glossary)
     said = [word for word in words if word.weight >= _NOUN]
     sorts = frozenset(word.key for word in words if word.key in _sorts())
-    naming = [word for word in said if word.key not in sorts]
-    return frozenset(word.key for word in naming or said), sorts
+    naming = [word.key for word in said if word.key not in sorts]
+    # 第二医院 and 一号井 are named by their number.
+    naming += parts_in(folded)
+    return frozenset(naming or (word.key for word in said)), sorts
 
 
 @cache
@@ -42,39 +44,6 @@ def _sorts() -> frozenset[str]:
     """What many places are: school, clinic, plant."""
     table = lexicon("places")["suffixes"]
     return frozenset(concept(word) for word in (*table["zh"], *table["en"], *table["sorts"]))
-
-
-@cache
-def _levels() -> re.Pattern[str]:
-    table = lexicon("places")["levels"]
-    words = [word for group in table.values() for word in group]
-    return re.compile(alternation(words), re.IGNORECASE)
-
-
-@cache
-def _level_names() -> dict[str, str]:
-    return {word: name for name, words in lexicon("places")["levels"].items() for word in words}
-
-
-def level_of(text: str) -> str:
-    """How wide a folded text says that its figures are: county, town; empty when it does not."""
-    match = _levels().search(text)
-    return _level_names().get(match.group().lower(), "") if match else ""
-
-
-@cache
-def _owners() -> tuple[Finder, Finder]:
-    table = lexicon("places")["owners"]
-    mine = Finder(zh=table["self_zh"], en=table["self_en"])
-    return mine, Finder(zh=table["group_zh"], en=table["group_en"])
-
-
-def own_of(text: str) -> str:
-    """ "self" for 我家 and "my", "group" for 我们 and "our"; empty when nobody owns it."""
-    mine, ours = _owners()
-    if mine.search(text):
-        return "self"
-    return "group" if ours.search(text) else ""
 
 
 def is_told_by(key: str, words: Iterable[str]) -> bool:
@@ -86,25 +55,41 @@ def is_told_by(key: str, words: Iterable[str]) -> bool:
 
 def _tells(home: frozenset[str], claim: Claim) -> bool:
     """True when the sentence of the claim speaks of that place."""
-    return any(is_told_by(key, claim.scope) for key in home)
+    return bool(home & claim.parts) or any(is_told_by(key, claim.scope) for key in home)
 
 
 def owners_differ(first: Claim, second: Claim) -> bool:
     """True when two people speak each of what is theirs, and nothing says that it is one."""
-    if not first.speaker or not second.speaker or first.speaker == second.speaker:
+    if not _are_two(first, second):
         return False
     if "self" in (first.own, second.own):
         return True
-    placed = first.home or second.home or first.names or second.names
-    return bool(first.own and second.own and not placed)
+    if _is_placed(first) or _is_placed(second):
+        return False
+    return bool(first.own and second.own)
+
+
+def _are_two(first: Claim, second: Claim) -> bool:
+    """True when two people speak, and both are known."""
+    return bool(first.speaker and second.speaker) and first.speaker != second.speaker
+
+
+def _is_placed(claim: Claim) -> bool:
+    return bool(claim.home or claim.names)
 
 
 def _levels_differ(first: Claim, second: Claim) -> bool:
-    """True when the one is of the county, the other of the town or of "ours"."""
+    """True when the one is of the county, the other of the town or of a place in it."""
     if first.level and second.level:
         return first.level != second.level
+    if not first.level and not second.level:
+        return False
+    if first.kind == "quantifier":
+        # What holds all over the county holds in the village too.
+        return False
     narrow = second if first.level else first
-    return bool(first.level or second.level) and bool(narrow.own or narrow.home)
+    alone = first.kind == "number" and not narrow.names and _are_two(first, second)
+    return bool(narrow.own or narrow.home) or alone
 
 
 def homes_differ(first: Claim, second: Claim) -> bool:

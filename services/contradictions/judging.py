@@ -180,6 +180,8 @@ def _rivals(claim: Claim, claims: list[Claim]) -> list[Claim]:
         and dimensions_agree(value.dimension, other.value.dimension)
         and (value.things == other.value.things or not (value.things and other.value.things))
         and other.parts == claim.parts
+        and other.period == claim.period
+        and other.value.direction == value.direction
         and (other.quote_start, other.quote_end) == (claim.quote_start, claim.quote_end)
     ]
 

@@ -16,6 +16,7 @@ _REPEATED = 0.8
 _REPEATED_WORDS = 4
 # So many times the other, a number without a unit is of another thing.
 _FAR_APART = 20
+_FRACTION = 10
 # When something happened and where it stands is the same whenever it is told.
 _LASTING = frozenset({"date", "place"})
 _MOVES_ON_DAYS = 183
@@ -138,6 +139,17 @@ def _aspects_differ(first: Claim, second: Claim) -> bool:
     return bool(one and two) and not one & two
 
 
+def _is_fraction(first: Claim, second: Claim, alike: Likeness) -> bool:
+    """True when the one says of which kind, and is a small part: 老师196个, 心理老师2个."""
+    one, two = first.value, second.value
+    if not isinstance(one, NumberValue) or not isinstance(two, NumberValue):
+        return False
+    narrow, wide = (two, one) if alike.right else (one, two)
+    if (not alike.left and not alike.right) or not one.dimension.startswith("count"):
+        return False
+    return 0 < narrow.written * _FRACTION <= wide.written
+
+
 def _things_differ(first: Claim, second: Claim) -> bool:
     """True when two counts count other things: 42 households, 58 members."""
     one, two = first.value, second.value
@@ -158,7 +170,9 @@ def _things_differ(first: Claim, second: Claim) -> bool:
 
 def _parts_differ(first: Claim, second: Claim) -> bool:
     """True when one speaks of another part; who says "all" speaks of each part as well."""
-    if first.kind == "place" or first.parts == second.parts:
+    # The third school's own figures name no part where the note was made there.
+    one, two = first.parts - second.home, second.parts - first.home
+    if first.kind == "place" or one == two:
         return False
     if first.kind != "quantifier":
         return True
@@ -184,6 +198,7 @@ def veto(first: Claim, second: Claim, alike: Likeness) -> str:
         ("home", homes_differ(first, second)),
         ("owner", owners_differ(first, second) and not is_repeat(first, second)),
         ("object", bool(alike.left and alike.right) or _things_differ(first, second)),
+        ("object", _is_fraction(first, second, alike)),
         ("negation", first.kind == "number" and _denials_part(first, second)),
     )
     return next((name for name, applies in checks if applies), "")

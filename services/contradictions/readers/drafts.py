@@ -142,6 +142,6 @@ def draft(
         negated=_is_denied(view, kind, span[0]),
         parts=view.cues.parts,
         offices=view.cues.offices,
-        level=view.cues.level,
-        own=view.cues.own,
+        level=view.whose[0],
+        own=view.whose[1],
     )

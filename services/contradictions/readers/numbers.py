@@ -146,10 +146,21 @@ def _is_money(view: ClauseView, quantity: Quantity) -> bool:
     return bool(_money().search(view.folded[view.start : quantity.start]))
 
 
+# "Ninety more than last year" is no level.
+_MORE_THAN = re.compile(
+    r"\s+(?:[a-z]+\s+)?(more|fewer|less|higher|lower|longer|shorter|up|down)\s+(?:than|on)\b",
+    re.IGNORECASE,
+)
+_FEWER = frozenset({"fewer", "less", "lower", "shorter", "down"})
+
+
 def _direction(view: ClauseView, quantity: Quantity) -> str:
     before = view.folded[view.start : quantity.start]
     if _LEVEL.search(before):
         return ""
+    more = _MORE_THAN.match(view.folded, quantity.end, view.end)
+    if more:
+        return "down" if more[1].lower() in _FEWER else "up"
     return direction_of(before) or direction_of(view.folded[quantity.end : view.end][:24])
 
 
