@@ -37,6 +37,8 @@ _NOW = re.compile(
 )
 # A word of this weight says what a clause is about.
 _SAYS = 0.6
+# A word of this weight names it: beside a date a verb alone ("8月开工") names nothing.
+_NAMES = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class _Share:
     periods: tuple[Period, ...]
     period: Days | None
     topic_start: int
+    #: Where the clause begins that a dated clause without a subject has its words of; -1: none.
+    taken_from: int = -1
 
 
 class SentenceView:
@@ -107,6 +111,7 @@ class SentenceView:
         waiting: list[Period] = []
         last: Days | None = None
         previous: list[Word] = []
+        said_at = -1
         out = []
         for index, clause in enumerate(self.clauses):
             own = [word for word in self.words if clause.start <= word.start < clause.end]
@@ -116,19 +121,34 @@ class SentenceView:
             # "From May to August" tells of its own clause only.
             named = [period for period in dates if period.grain != "range"]
             last = _days(named[0]) if named else last
-            if mine and previous and self._says_nothing(index, own):
+            source = -1
+            if mine and previous and self._says_nothing(index, own, _SAYS):
                 # "民宿有一百四十家，住满了一百二十家": the subject stays.
                 own = [*previous, *own]
+            elif (
+                previous
+                and self._is_dated(clause, stated)
+                and self._says_nothing(index, own, _NAMES)
+            ):
+                # "路要拓宽，8月开工": so it does, and what was planned is planned.
+                own, source = [*previous, *own], said_at
+            else:
+                said_at = self.start_of(index) if own else said_at
             previous = own or previous
-            out.append(_Share((*topic, *own), tuple(dates), last, topic_start if topic else -1))
+            first = topic_start if topic else -1
+            out.append(_Share((*topic, *own), tuple(dates), last, first, source))
             topic_start = topic_start if topic else self.start_of(index)
             topic = [*topic, *own] if _is_topic([*topic, *own], mine) else []
         return out
 
-    def _says_nothing(self, index: int, own: Sequence[Word]) -> bool:
-        """True when a clause has no subject of its own, and is not about each of several."""
+    def _is_dated(self, clause: Clause, stated: Sequence[Period]) -> bool:
+        text = self._folded[clause.start : clause.end]
+        return is_chinese(text) and any(clause.start <= p.start < clause.end for p in stated)
+
+    def _says_nothing(self, index: int, own: Sequence[Word], least: float) -> bool:
+        """True when a clause has no word of that weight, and is not about each of several."""
         text = self._folded[self.start_of(index) : self.clauses[index].end]
-        return "每" not in text and not any(word.weight >= _SAYS for word in own)
+        return "每" not in text and not any(word.weight >= least for word in own)
 
 
 class ClauseView:
@@ -174,6 +194,10 @@ class ClauseView:
         ahead = self.folded[topic_start : self.start] if topic_start >= 0 else ""
         before = self.folded[self.sentence.start : self.start]
         cues = read_cues(self.text, before, ahead, self.sentence)
+        source = self._whole.shares[self._index].taken_from
+        if source >= 0 and cues.modality == "stated":
+            mood = read_cues(self.folded[source : self.start], "", "", self.sentence)
+            cues = replace(cues, modality=mood.modality, planned=mood.planned)
         if not self.quantities and not self._whole.qualifiers:
             return cues
         # What is counted (二十六班) names no part, whatever else that word may name.

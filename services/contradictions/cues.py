@@ -10,6 +10,8 @@ from services.language import Finder, Sentence, alternation, concept, lexicon, n
 
 # Among the parts: how it was, not how it is.
 FORMERLY = "formerly"
+# Among what else is told of a claim: denied for all the time until it was said.
+EVER = "ever"
 
 
 @dataclass(frozen=True, slots=True)

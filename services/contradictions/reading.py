@@ -40,7 +40,8 @@ def _read_sentence(
     if sentence.asks:
         return said
     for view in view_clauses(own, _moved(sentence, -shift), statement.said_on, glossary):
-        made = [claim for reader in READERS for claim in reader(view) if claim.subject]
+        read = (_with_us(claim, home) for reader in READERS for claim in reader(view))
+        made = [claim for claim in read if claim.subject]
         if made and view.cues.modality not in {"asked", "supposed"}:
             said.extend(made)
     return [
@@ -58,6 +59,21 @@ def _read_sentence(
         )
         for claim in said
     ]
+
+
+# Of what "we" opened, finished or lead; what we have is counted by its own noun.
+_OF_US = frozenset({"date", "status", "polarity", "person", "place"})
+_NAMES = 1.0
+
+
+def _with_us(claim: Claim, home: Home) -> Claim:
+    """The claim; where its subject is only "we", about the place that the speaker speaks for."""
+    if claim.own != "group" or home is NOWHERE or claim.kind not in _OF_US:
+        return claim
+    if any(weight >= _NAMES for weight in claim.subject.values()):
+        return claim
+    place = {key: _NAMES for part in home for key in part}
+    return replace(claim, subject={**place, **claim.subject})
 
 
 def _moved(sentence: Sentence, by: int) -> Sentence:

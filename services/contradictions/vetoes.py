@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 
 from services.contradictions.claims import Claim, Days, NumberValue
-from services.contradictions.cues import FORMERLY
+from services.contradictions.cues import EVER, FORMERLY
 from services.contradictions.homes import homes_differ, owners_differ
 from services.contradictions.likeness import Likeness
 from services.language import concept, lexicon
@@ -17,6 +17,7 @@ _REPEATED_WORDS = 4
 # So many times the other, a number without a unit is of another thing.
 _FAR_APART = 20
 _FRACTION = 10
+_OPPOSED = frozenset({("denied", "held"), ("underway", "done"), ("unstarted", "done")})
 # When something happened and where it stands is the same whenever it is told.
 _LASTING = frozenset({"date", "place"})
 _MOVES_ON_DAYS = 183
@@ -51,6 +52,8 @@ def periods_differ(first: Claim, second: Claim) -> bool:
     one, two = first.period, second.period
     if _done_before(first, second) or _done_before(second, first):
         return False
+    if _denied_throughout(first, second) or _denied_throughout(second, first):
+        return False
     if one is None and two is None:
         return _long_between(first, second)
     if one is None or two is None:
@@ -75,6 +78,21 @@ def _done_before(done: Claim, other: Claim) -> bool:
     return done.period.grain != "year" and done.period.last <= other.said_on
 
 
+def _denied_throughout(denied: Claim, held: Claim) -> bool:
+    """True when what is said to have happened lies in the time for which it is denied.
+
+    "Never", or "not yet" of an act, is denied for all the time until it is said.
+    """
+    labels = getattr(denied.value, "label", ""), getattr(held.value, "label", "")
+    if not denied.negated or held.negated or held.period is None or labels not in _OPPOSED:
+        return False
+    if denied.period is not None:
+        whole, part = denied.period, held.period
+        return whole.first <= part.first and part.last <= whole.last
+    ever = EVER in denied.extra and denied.said_on is not None
+    return ever and denied.said_on is not None and held.period.last <= denied.said_on
+
+
 def names_differ(first: Claim, second: Claim) -> bool:
     """True when each side names a place or unit that the other does not."""
     left = {key for key in first.names if key not in second.subject and not _inside(key, second)}
@@ -91,6 +109,9 @@ def _inside(name: str, other: Claim) -> bool:
 def _modalities_differ(first: Claim, second: Claim) -> bool:
     if first.modality != second.modality:
         return True
+    if first.kind == "date" and not (first.planned and second.planned):
+        # Two days planned for one event differ, unless they are of two plans.
+        return False
     if is_repeat(first, second):
         return False
     return first.modality == "planned" and not first.planned & second.planned

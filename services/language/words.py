@@ -83,6 +83,9 @@ def _joins_a_name(token: str) -> bool:
     """True when a token may be the proper part of a place name such as 白沙 in 白沙乡."""
     if token in _words("stop", "zh") or (len(token) > 1 and token in _words("light", "zh")):
         return False
+    if len(token) > 2 and tag(token) == "n":
+        # 停车场县旅游公司: the company of a county, and a car park before it.
+        return False
     return not tag(token).startswith(("u", "p", "c", "d", "r", "v")) or (
         len(token) == 1 and tag(token) == "v"
     )

@@ -8,7 +8,7 @@ from functools import cache
 
 from services.contradictions.claims import Claim, Days, Kind, Value
 from services.contradictions.clause_view import ClauseView
-from services.contradictions.cues import denies
+from services.contradictions.cues import EVER, denies
 from services.language import Word, alternation, lexicon
 
 _LONG_QUOTE = 240
@@ -97,6 +97,17 @@ def _is_vague(view: ClauseView) -> bool:
     return not (owned and view.folded[at - 1] in "们他她家")
 
 
+_EVER = re.compile(
+    r"从来没|从没|从未|至今[还仍]?[没未]|一直还?[没未]|根本没|压根没"
+    r"|\bnever\b|\bnot (?:once|ever)\b|n't ever\b",
+    re.IGNORECASE,
+)
+
+
+def _more(view: ClauseView) -> dict[str, str]:
+    return {EVER: "1"} if view.cues.negated and _EVER.search(view.text) else {}
+
+
 _AGENT = re.compile(r"[\s\0]*(?:they|we|people|somebody|someone|he|she)\b", re.IGNORECASE)
 
 
@@ -144,4 +155,5 @@ def draft(
         offices=view.cues.offices,
         level=view.whose[0],
         own=view.whose[1],
+        extra=_more(view),
     )

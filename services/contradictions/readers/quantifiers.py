@@ -26,6 +26,12 @@ def _counts_things(view: ClauseView, quantity: Quantity) -> bool:
     return quantity.dimension != "count" or not view.is_chinese
 
 
+def _counts_apart(view: ClauseView, every: re.Match[str]) -> bool:
+    """True when the clause counts anything but what "all" is said of: "all nine branches"."""
+    at = view.start + every.end()
+    return any(not at <= q.start <= at + 1 for q in view.quantities)
+
+
 _SOME = re.compile(
     r"(?:还有|仍有|有)(?:一)?(?:部分|些|小部分|大部分)|有的|少数|个别|有几[户家个名人]"
     r"|\b(?:some|several|a few|many|certain|a number of)\b",
@@ -46,6 +52,6 @@ def read_quantifier(view: ClauseView) -> Iterator[Claim]:
         elif some:
             span = view.start + some.start(), view.start + some.end()
         yield draft(view, "quantifier", LabelValue("some_lack"), span=span, without=[cue])
-    elif every and not lack and not view.quantities and not view.cues.negated:
+    elif every and not lack and not _counts_apart(view, every) and not view.cues.negated:
         span = (view.start + every.start(), view.start + every.end())
         yield draft(view, "quantifier", LabelValue("all"), span=span)
