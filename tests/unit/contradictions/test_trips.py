@@ -50,6 +50,9 @@ def judged(name: str, *, placed: bool) -> tuple[int, int, int]:
         ("district_en", False, 8, 0),
         ("harbour_zh", True, 7, 0),
         ("coast_en", True, 5, 0),
+        # Planted as people differ, in other words and from other places: most are missed.
+        ("valley_zh", True, 3, 0),
+        ("port_en", True, 3, 0),
     ],
 )
 def test_a_trip_of_many_places_raises_few_false_flags(
