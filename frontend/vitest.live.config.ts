@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     environment: 'node',
-    include: ['tests-live/**/*.test.ts'],
+    include: [`${process.env['SUIXING_TEST_LIVE'] ?? 'tests-live'}/*.test.ts`],
     setupFiles: ['tests/setup.ts'],
     testTimeout: 60_000,
   },

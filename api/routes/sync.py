@@ -35,6 +35,7 @@ _CHANGE = {
         "hlc": {"type": "string"},
         "base": {"type": "integer"},
         "deleted": {"type": "boolean"},
+        "author": {"type": "string", "format": "uuid"},
     },
 }
 _PUSH = {

@@ -11,6 +11,8 @@ _FORM = re.compile(r"(\d{13})-([0-9a-f]{4})-([A-Za-z0-9_]{1,64})")
 DEVICE_FORM = re.compile(r"[A-Za-z0-9_]{8,64}")
 # Shorter than any device may be called, so no phone can pass for the server.
 SERVER_DEVICE = "server"
+# In the place of the device: a state of a history that a restore left behind, handed in again.
+RESENT = "resent"
 MAX_COUNTER = 0xFFFF
 
 

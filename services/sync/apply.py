@@ -3,7 +3,7 @@
 Used for pushes of devices and for writes of the server alike; see docs/adr on one write path.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,12 +15,13 @@ from services.kernel.entity import TEXT_LIMIT
 from services.kernel.hlc import SERVER_DEVICE, Stamp
 from services.sync.accounts import account_of, settle_accounts
 from services.sync.batch import Batch, Draft, Origin
-from services.sync.deletions import removes_what_it_saw
+from services.sync.deletions import removes_what_it_saw, revives
 from services.sync.members import merge_members
 from services.sync.merge import FieldStamp, FieldVerdict, Writing, judge_field
 from services.sync.paragraphs import merge_paragraphs
 from services.sync.port import Refusal, Subject, View
 from services.sync.registry import Deed, EntityType, problems_of
+from services.sync.resent import had_seen, refuse_resent
 from services.sync.texts import find_ancestor, merge_accounts, past_writes
 from services.sync.wire import Change, Status
 
@@ -57,7 +58,7 @@ def apply_change(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> 
     if (change.entity, change.record) in batch.foreign:
         return _rejected("record_elsewhere", "this record belongs to another trip")
     draft = batch.drafts.get((change.entity, change.record))
-    values = _checked(kind, change, draft)
+    values = refuse_resent(batch, change) or _checked(kind, change, draft)
     if isinstance(values, Refusal):
         return Outcome("rejected", refusal=values)
     refusal = _refuse(writer, change, draft, values)
@@ -112,23 +113,24 @@ def _write(
     if draft is None:
         draft = _begin(batch, writer, change, stamp)
     sent = str(change.stamp) if change.stamp != stamp else ""
-    writing = Writing(str(stamp), change.base, writer.origin.device, sent)
+    is_lost = batch.is_lost(change.base)
+    writing = Writing(str(stamp), change.base, writer.origin.device, sent, is_lost)
     stood, contested, merged = _judge_fields(batch, draft, (writer, writing), values)
     deletes = change.deleted and (fresh or removes_what_it_saw(batch, draft, writing))
-    revives = not change.deleted and bool(draft.head["deleted"])
+    revived = not change.deleted and revives(batch, draft, writing)
     dropped = change.fields.keys() - values.keys()
     lost = len(values) - len(stood) + len(merged) + len(dropped)
-    status = _status(lost=lost, stands=bool(stood) or deletes or revives or fresh, change=change)
+    status = _status(lost=lost, stands=bool(stood) or deletes or revived or fresh, change=change)
     seq = None if status == "superseded" else batch.next_seq()
     # A contest changes what readers see although no value does: the record moves in the feed.
     moved = seq if seq is not None else batch.next_seq() if contested else None
     if moved is not None:
         draft.head.update(seq=moved, _touched=True)
     for name in stood:
-        stamps = draft.head["stamps"]
-        stamps[name] = [writing.hlc, seq, writing.device, writer.actor.user]
-        stamps[name] += [sent] if sent else []
-    if deletes or revives:
+        was = (change.base or 0) if writing.is_resent and name not in merged else 0
+        held = FieldStamp(writing.hlc, seq or 0, writing.device, writer.actor.user, sent, was)
+        draft.head["stamps"][name] = held.as_row()
+    if deletes or revived:
         draft.head.update(deleted=deletes, deleted_seq=seq if deletes else None)
     batch.hlc = max(batch.hlc, writing.hlc)
     batch.log.append(_entry(batch, writer, change, draft.type.to_json(values)))
@@ -194,6 +196,8 @@ def _judge_value(
     held = draft.head["stamps"].get(name)
     current = FieldStamp(*held) if held else None
     verdict = judge_field(current, writing, differs=value != draft.values.get(name))
+    if verdict.contests and current and writing.is_resent:
+        verdict = replace(verdict, contests=not had_seen(batch, draft, name, writing, current))
     if verdict.contests or (verdict.stands and name in draft.head["contested"]):
         mine = FieldStamp(writing.hlc, batch.seq + 1, writing.device, writer.actor.user)
         settle_accounts(draft, name, current, (writing, account_of(draft, name, value, mine)))
@@ -210,9 +214,11 @@ def _judge_merged(
     if held is None or writing.base is None or not (is_set or name in draft.type.texts):
         return None
     current = FieldStamp(*held)
-    if writing.base >= current.seq or SERVER_DEVICE in (writing.device, current.device):
+    if current.is_seen(writing) or SERVER_DEVICE in (writing.device, current.device):
         return None
-    if value == draft.values[name]:
+    if value == draft.values[name] or (
+        writing.is_resent and (current.was or had_seen(batch, draft, name, writing, current))
+    ):
         return None
     past = past_writes(batch.past_of(draft.type.name, draft.values["id"]), name)
     ancestor = find_ancestor(past, writing, unset=[] if is_set else "")

@@ -14,9 +14,10 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlmodel import Session
 
 from services.sync.events import RecordChange
-from services.sync.merge import FieldStamp
+from services.sync.merge import FieldStamp, Writing
 from services.sync.models import SyncChange, SyncHead, SyncScope
 from services.sync.registry import EntityType, Registry
+from services.sync.restored import FIRST_ERA, LostSpan, lost_spans
 
 Key = tuple[str, str]
 _LOG = SyncChange.__table__  # type: ignore[attr-defined] # set by SQLModel's metaclass
@@ -76,13 +77,13 @@ class Draft:
     def is_touched(self) -> bool:
         return self.is_new or bool(self.head.get("_touched"))
 
-    def others_seq(self, device: str) -> int:
-        """The last seq at which another device wrote what stands or is contested here."""
+    def others_seq(self, writing: Writing) -> int:
+        """The last seq at which another device wrote what stands or is contested here, unseen."""
         stamps = (FieldStamp(*held) for held in self.head["stamps"].values())
-        told = [(stamp.device, stamp.seq) for stamp in stamps]
+        told = [(stamp.device, stamp.seq) for stamp in stamps if not stamp.is_seen(writing)]
         for accounts in self.head["contested"].values():
             told += [(account.get("device"), account.get("seq", 0)) for account in accounts]
-        return max((seq for by, seq in told if by != device), default=0)
+        return max((seq for by, seq in told if by != writing.device), default=0)
 
 
 class Batch:
@@ -104,10 +105,19 @@ class Batch:
         self.exists = found is not None
         self.seq = found.seq if found else 0
         self.hlc = found.hlc if found else ""
+        self._lost: list[LostSpan] | None = None
 
     def next_seq(self) -> int:
         self.seq += 1
         return self.seq
+
+    def is_lost(self, seq: int | None) -> bool:
+        """Whether this number was given in a history that a restore left behind."""
+        if seq is None or self.seq < FIRST_ERA:
+            return False
+        if self._lost is None:
+            self._lost = lost_spans(self.session, self.scope)
+        return any(span.first <= seq <= span.last for span in self._lost)
 
     def load(self, keys: Iterable[Key], change_ids: Iterable[str]) -> None:
         """Read the heads and rows of these records, and which of these changes came before."""

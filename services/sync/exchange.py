@@ -17,6 +17,8 @@ from services.sync.events import RecordsChanged
 from services.sync.notices import HUB_KEY, Hub, announce
 from services.sync.port import Policy, Refusal
 from services.sync.registry import Registry
+from services.sync.resent import author_of
+from services.sync.restored import begin_again
 from services.sync.wire import (
     MAX_CHANGES,
     SCHEMA,
@@ -85,6 +87,9 @@ def push(session: Session, actor: Actor, scope: str, envelope: Envelope) -> Push
     founding = not batch.exists and _is_founding(parsed, scope)
     if not batch.exists and not founding:
         raise NotFound("trip_unknown", "no such trip, or not for you")
+    if founding and isinstance(parsed[0], Change) and parsed[0].is_resent:
+        # A trip that a restore lost whole: phones' cursors are of numbers that nothing bears.
+        batch.seq = begin_again(session, scope, at) or 0
     view = exchange.policy.writing_view(session, actor, scope, is_founding=founding)
     writer = Writer(actor, Origin(actor.user, envelope.device, at), view)
     outcomes = _judge_all(batch, writer, parsed, envelope.now)
@@ -152,12 +157,14 @@ def _judge(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Outcom
     set_aside = _quarantine(batch, writer, change, stamp)
     if set_aside is not None:
         return Outcome("rejected", refusal=set_aside)
-    return apply_change(batch, writer, change, stamp)
+    author = author_of(batch, Exchange.of(batch.session).policy, change, writer.actor.user)
+    speaker = replace(writer, actor=replace(writer.actor, user=author))
+    return apply_change(batch, speaker if author != writer.actor.user else writer, change, stamp)
 
 
 def _quarantine(batch: Batch, writer: Writer, change: Change, stamp: Stamp) -> Refusal | None:
     # What was accepted before the rights ended is a duplicate now, not a find for the keepers.
-    if writer.view is None or change.id in batch.known:
+    if writer.view is None or change.id in batch.known or change.is_resent:
         return None
     told: dict[str, object] = {
         "id": change.id,

@@ -70,5 +70,8 @@ class Policy(Protocol):
         maker's rights. The device registers itself here.
         """
 
+    def has_part(self, session: Session, scope: str, user: str) -> bool:
+        """Whether this user belongs to the scope or did once."""
+
     def scope_founded(self, session: Session, actor: Actor, scope: str) -> None:
         """Called in the founding transaction, after the first change stands."""

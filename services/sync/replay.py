@@ -6,8 +6,8 @@ from typing import Any
 
 from services.kernel.clock import from_milliseconds
 from services.kernel.entity import write_instant
-from services.kernel.hlc import parse
-from services.sync.merge import deletion_counts
+from services.kernel.hlc import RESENT, parse
+from services.sync.merge import FieldStamp, brings_back, deletion_counts
 from services.sync.models import SyncChange
 
 
@@ -24,6 +24,7 @@ class Replayed:
     seq: int = 0
     deleted: bool = False
     deleted_seq: int | None = None
+    deleted_base: int | None = None
     values: dict[str, Any] = field(default_factory=dict)
     stamps: dict[str, list[Any]] = field(default_factory=dict)
     superseded: int = 0
@@ -46,19 +47,31 @@ def _lay(record: Replayed, change: SyncChange) -> None:
         record.created_at = write_instant(from_milliseconds(parse(change.hlc).ms))
     for name in change.stood:
         record.values[name] = _written(change, name)
-        record.stamps[name] = [change.hlc, change.seq, change.device, change.by, *_as_sent(change)]
+        record.stamps[name] = _stamp(change, name)
     # A bare deletion that bears a number counted; one with fields may bear it for these alone.
     bare = not change.stood
     if change.deleted and (fresh or bare or deletion_counts(record.seq, change.base)):
-        record.deleted, record.deleted_seq = True, change.seq
-    elif not change.deleted:
+        record.deleted, record.deleted_seq, record.deleted_base = True, change.seq, change.base
+    elif not change.deleted and _brings_back(record, change):
         record.deleted, record.deleted_seq = False, None
     record.seq = change.seq or 0
 
 
-def _as_sent(change: SyncChange) -> list[str]:
+def _stamp(change: SyncChange, name: str) -> list[Any]:
     # A head keeps the device's own stamp where its clock was corrected.
-    return [change.sent_hlc] if change.sent_hlc != change.hlc else []
+    sent = change.sent_hlc if change.sent_hlc != change.hlc else ""
+    was = (change.base or 0) if _is_resent(change) and name not in (change.merged or {}) else 0
+    return FieldStamp(change.hlc, change.seq or 0, change.device, change.by, sent, was).as_row()
+
+
+def _is_resent(change: SyncChange) -> bool:
+    return parse(change.hlc).device == RESENT
+
+
+def _brings_back(record: Replayed, change: SyncChange) -> bool:
+    if not record.deleted or not _is_resent(change):
+        return True
+    return brings_back(record.deleted_seq or 0, record.deleted_base, change.base or 0)
 
 
 def _written(change: SyncChange, name: str) -> Any:

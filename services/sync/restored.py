@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from services.kernel.clock import milliseconds
 from services.sync.models import SyncLost, SyncScope
@@ -11,6 +11,10 @@ from services.sync.models import SyncLost, SyncScope
 # A new era begins at the time of the restore: no trip takes as many changes in a millisecond, so
 # it lies beyond every number of every earlier history, whichever of them was restored.
 NUMBERS_PER_MS = 1000
+# No trip takes so many changes: numbers from here on are of an era after a restore.
+FIRST_ERA = 10**12
+# In the place of a scope: the restores of the whole database, for scopes that it does not hold.
+WHOLE = "*"
 
 
 class LostSpan(NamedTuple):
@@ -35,8 +39,26 @@ def leave_behind(session: Session, now: datetime) -> int:
         session.add(SyncLost(scope=scope.id, after=scope.seq, until=until, at=now))
         scope.seq = until
         session.add(scope)
+    last = session.exec(select(func.max(SyncLost.until)).where(SyncLost.scope == WHOLE)).one()
+    after = last or 0
+    until = max(start, after + NUMBERS_PER_MS)
+    session.add(SyncLost(scope=WHOLE, after=after, until=until, at=now))
     session.flush()
     return len(scopes)
+
+
+def era_of(session: Session) -> int | None:
+    """Beyond every number that any scope had before the last restore; None = there was none."""
+    return session.exec(select(func.max(SyncLost.until))).one()
+
+
+def begin_again(session: Session, scope: str, now: datetime) -> int | None:
+    """The number after which a scope counts that was lost whole; None when there was no restore."""
+    start = era_of(session)
+    if start is not None and session.get(SyncLost, (scope, 0)) is None:
+        session.add(SyncLost(scope=scope, after=0, until=start, at=now))
+        session.flush()
+    return start
 
 
 def lost_spans(session: Session, scope: str) -> list[LostSpan]:

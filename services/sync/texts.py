@@ -6,8 +6,10 @@ Pure: the log is given. The merge itself is `paragraphs.py`; the rules are in do
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from services.kernel.hlc import RESENT
 from services.sync.merge import Writing
 from services.sync.paragraphs import Merged, Piece, join_lines, merge_paragraphs, split_lines
+from services.sync.resent import seen_at
 
 Account = dict[str, Any]
 
@@ -31,7 +33,7 @@ def past_writes(changes: Iterable[Mapping[str, Any]], field: str) -> list[PastWr
         if change["seq"] is None or sent is None:
             continue
         result = (change.get("merged") or {}).get(field, sent)
-        told = change["seq"], change["device"], change["sent_hlc"]
+        told = seen_at(change), change["device"], change["sent_hlc"]
         found.append(PastWrite(*told, sent, result, field in change["stood"]))
     return sorted(found)
 
@@ -45,9 +47,15 @@ def find_ancestor(past: Sequence[PastWrite], writing: Writing, *, unset: Any = "
     base, stamp = writing.base or 0, writing.sent or writing.hlc
     author = _author(stamp)
     written = [write for write in past if _author(write.sent_hlc) == author and write.seq > base]
+    if author == RESENT:
+        written = []
     if any(write.sent_hlc > stamp for write in written):
         return None
-    carried = [write for write in past if write.device == writing.device and write.seq > base]
+    carried = [
+        write
+        for write in past
+        if write.device == writing.device and write.seq > base and _author(write.sent_hlc) != RESENT
+    ]
     if written:
         return max(written, key=lambda write: write.sent_hlc).sent
     if carried:

@@ -15,7 +15,7 @@ SCHEMA = 1
 MAX_CHANGES = 500
 MAX_BYTES = 1024 * 1024
 Status = Literal["applied", "merged", "duplicate", "superseded", "rejected"]
-_KNOWN = {"id", "entity", "record", "fields", "hlc", "base", "deleted"}
+_KNOWN = {"id", "entity", "record", "fields", "hlc", "base", "deleted", "author"}
 # Stands in the log for ever: the text under the hash must never become another one.
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
@@ -32,6 +32,13 @@ class Change:
     base: int | None
     deleted: bool
     digest: str
+    # Whose word it is, where somebody else hands it in again after a restore.
+    author: str | None = None
+
+    @property
+    def is_resent(self) -> bool:
+        """A state of a record as of `base`, in a history that a restore left behind: no edit."""
+        return self.stamp.device == hlc.RESENT
 
 
 class Problem(BaseModel):
@@ -120,6 +127,7 @@ def read_change(raw: object) -> Change | Refusal:
         base=raw.get("base"),
         deleted=bool(raw.get("deleted")),
         digest=_digest(raw),
+        author=raw.get("author"),
     )
 
 
@@ -139,6 +147,7 @@ def _form(raw: dict[str, Any]) -> dict[str, bool]:
         "hlc": _is_stamp(raw.get("hlc")),
         "base": base is None or (type(base) is int and 0 <= base < 2**53),
         "deleted": raw.get("deleted") in (None, True, False),
+        "author": raw.get("author") is None or is_id(raw["author"]),
     }
 
 

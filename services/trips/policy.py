@@ -41,6 +41,10 @@ class TripPolicy:
             return EndedView(scope, actor.user, actor.device or "", min(ends), now)
         return open_view(session, actor, scope)
 
+    def has_part(self, session: Session, scope: str, user: str) -> bool:
+        role = role_of(session, scope, user)
+        return role is not None or session.get(FormerMember, (scope, user)) is not None
+
     def scope_founded(self, session: Session, actor: Actor, scope: str) -> None:
         now = Exchange.of(session).clock.now()
         fields = {"user": actor.user, "role": "aide", "name": actor.name}

@@ -29,19 +29,25 @@ def _token(data: Path, email: str) -> str:
 
 
 def test_simulated_phones_converge_on_a_real_server(server: Server) -> None:
-    environment = {
+    run_phones(server, "tests-live", {})
+
+
+def run_phones(server: Server, folder: str, environment: dict[str, str]) -> None:
+    """Run the live tests of a folder of the client as phones of two people."""
+    told = {
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "HOME": os.environ.get("HOME", "/"),
         "SUIXING_TEST_URL": server.url,
         "SUIXING_TEST_TOKEN": _token(server.data, "aide@example.org"),
         "SUIXING_TEST_STRANGER": _token(server.data, "stranger@example.org"),
+        "SUIXING_TEST_LIVE": folder,
     }
     npm = BIN / "npm"
     assert npm.is_file(), "run `make setup`: npm is missing from the environment"
     done = subprocess.run(
         [str(npm), "run", "test:live"],
         cwd=ROOT / "frontend",
-        env=environment,
+        env=told | environment,
         capture_output=True,
         text=True,
         timeout=300,

@@ -16,6 +16,7 @@ export interface WireChange {
   hlc: string;
   base?: number;
   deleted?: true;
+  author?: string;
 }
 
 export interface PushBody {
@@ -73,6 +74,8 @@ export interface SyncApi {
   trips(): Promise<Answer<TripEntry[]>>;
   push(trip: string, body: PushBody): Promise<Answer<PushAnswer>>;
   pull(trip: string, after: number): Promise<Answer<PullAnswer>>;
+  /** Takes an account into a trip again that a restore had put out of it. */
+  addMember?(trip: string, user: string, role: string): Promise<Answer<unknown>>;
 }
 
 export function syncApi(http: Http): SyncApi {
@@ -82,5 +85,6 @@ export function syncApi(http: Http): SyncApi {
     trips: () => http.send('GET', '/trips'),
     push: (trip, body) => http.send('POST', `/sync/${trip}/push`, body),
     pull: (trip, after) => http.send('GET', `/sync/${trip}/pull?after=${after}&limit=${PULL_LIMIT}`),
+    addMember: (trip, user, role) => http.send('POST', `/trips/${trip}/members`, { user, role }),
   };
 }

@@ -8,7 +8,9 @@ import { type Surroundings, whyFile, whyRecord } from './reasons';
 
 const NOW = 1_795_420_800_000;
 const calm: Surroundings = { now: NOW, online: true, status: IDLE_STATUS, session: 'held', feed: null };
-const change = (more: Partial<Change> = {}) => ({ state: 'queued', attempts: 0, ...more }) as Change;
+const HLC = '1795420800000-0000-phone_a1';
+const change = (more: Partial<Change> = {}) =>
+  ({ state: 'queued', attempts: 0, hlc: HLC, ...more }) as Change;
 const blob = (more: Partial<BlobRow> = {}): BlobRow => ({
   ...newBlob('m', 't', { kind: 'photo', mime: 'image/jpeg', state: 'whole', startedAt: NOW }),
   sha256: 'a'.repeat(64),
@@ -52,6 +54,7 @@ describe('a record', () => {
       ['refused'],
       null,
     ],
+    ['lost by a restored server', { hlc: '1795420800000-0000-resent' }, calm, ['restored'], null],
     [
       'broke the server',
       { nextAt: NOW + 60_000, failure: { code: 'internal_error', status: 500 } },

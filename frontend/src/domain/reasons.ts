@@ -1,4 +1,5 @@
 // Why one thing is not on the server yet: the honest chain of reasons, the deepest first. Pure.
+import { isResent } from '../kernel/hlc';
 import type { Problem } from '../kernel/problem';
 import type { BlobRow, Change, Feed } from '../store/rows';
 import type { EngineStatus } from '../store/sync-state';
@@ -15,6 +16,7 @@ export type ReasonCode =
   | 'limit'
   | 'trip_refused'
   | 'set_aside'
+  | 'restored'
   | 'recording'
   | 'hashing'
   | 'row_refused'
@@ -93,10 +95,16 @@ export function whyRecord(changes: readonly Change[], around: Surroundings): Why
   const rejected = changes.find((change) => change.state === 'rejected');
   if (rejected) return done([{ code: 'refused', problem: rejected.problem }], null, attempts);
   const reasons = [...whyNothing(around), ...whyTrip(around)];
+  if (givenBack(changes) > 0) reasons.push({ code: 'restored' });
   const aside = changes.find((change) => (change.nextAt ?? 0) > around.now);
   if (aside) reasons.push({ code: 'set_aside', problem: aside.failure ?? null });
   const own = Math.max(0, ...changes.map((change) => change.nextAt ?? 0));
   return done(reasons, nextOf(around, own), attempts, around.status.state === 'pushing');
+}
+
+/** How many of these the server had before it was restored from a backup: they are handed in again. */
+export function givenBack(changes: readonly Change[]): number {
+  return changes.filter((change) => change.state === 'queued' && isResent(change.hlc)).length;
 }
 
 /** One file; `row` is how its record stands. */

@@ -3438,6 +3438,8 @@ export interface operations {
             content: {
                 "application/json": {
                     changes: {
+                        /** Format: uuid */
+                        author?: string;
                         base?: number;
                         deleted?: boolean;
                         entity: string;

@@ -28,6 +28,17 @@ export function tick(last: string | null, now: number, device: string): string {
   return packStamp({ ms: before.ms + 1, counter: 0, device });
 }
 
+/** Of a state that a restored server lost and that is handed in again: in the place of the device. */
+const RESENT = 'resent';
+
+export function resentStamp(ms: number): string {
+  return packStamp({ ms, counter: 0, device: RESENT });
+}
+
+export function isResent(hlc: string): boolean {
+  return hlc.endsWith(`-${RESENT}`);
+}
+
 /** The higher of two stamps: what a device has seen, it never writes before. */
 export function latest(a: string | null, b: string | null): string | null {
   if (a === null || b === null) return a ?? b;

@@ -59,6 +59,11 @@ export interface Change {
    */
   before?: Record<string, unknown>;
   deleted: boolean;
+  /**
+   * A state that a restored server lost, handed in again: its stamp bears the device `resent`, its base is the number
+   * at which the record stood so. `author`: who had made it, where that is known.
+   */
+  author?: string;
   /** A waiting deletion that will not count: somebody wrote what it had not seen. Never sent, as is `seen`. */
   outrun?: boolean;
   /** Of a waiting deletion: up to which `seq` beyond its base the record was only written by this device itself. */
@@ -86,6 +91,8 @@ export interface Feed {
   sweeping: boolean;
   pulledAt: number | null;
   problem: Problem | null;
+  /** Unix milliseconds of the last try to found the trip again on a server that was restored without it. */
+  foundAt?: number;
 }
 
 export type BlobState = 'writing' | 'whole';

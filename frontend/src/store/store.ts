@@ -4,7 +4,7 @@ import type { Table } from 'dexie';
 
 import { ENTITIES, type EntityName, type Rows } from '../generated/entities';
 import type { Clock } from '../kernel/clock';
-import { latest, tick } from '../kernel/hlc';
+import { isResent, latest, tick } from '../kernel/hlc';
 import { newDevice, type RandomBytes, uuidv7 } from '../kernel/ids';
 import { checkFields } from '../kernel/limits';
 import { AppError } from '../kernel/problem';
@@ -134,7 +134,9 @@ const FRESH = { state: 'queued', sent: false, seq: null, problem: null } as cons
 function baseOf(seq: number, mine: readonly Change[], fields: Record<string, unknown>): number | null {
   if (seq === 0 && mine.length === 0) return null;
   const under = mine.filter((change) => Object.keys(fields).some((name) => name in change.fields));
-  return Math.min(seq, ...under.map((change) => change.base ?? 0));
+  // Over a state that is handed in again: seen was that one, not what the restored server shows below it.
+  const known = under.some((change) => isResent(change.hlc)) ? Infinity : seq;
+  return Math.min(known, ...under.map((change) => change.base ?? 0));
 }
 
 /** An edit joins the last change of its record while that was never offered to the server. */

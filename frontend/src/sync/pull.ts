@@ -18,7 +18,8 @@ import {
 } from '../store/refresh';
 import type { AnyRow, Change, Feed } from '../store/rows';
 import { newFeed, type Store } from '../store/store';
-import { isWithin, type LostSpans, offerAgain } from './restored';
+import { reopenLost } from './reopen';
+import { handInAgain, isGivenBack, isWithin, type LostSpans, offerAgain } from './restored';
 
 /** Applies one page and moves the cursor, in one transaction. True when more is to be pulled. */
 export async function applyPage(store: Store, trip: string, page: PullAnswer): Promise<boolean> {
@@ -26,14 +27,17 @@ export async function applyPage(store: Store, trip: string, page: PullAnswer): P
   await loadMerger();
   const more = await db.transaction('rw', db.tables, async () => {
     const feed = (await db.feed.get(trip)) ?? newFeed(trip);
-    await offerAgain(db, trip, page.lost ?? []);
+    const lost = page.lost ?? [];
+    await offerAgain(store, trip, lost);
     if (feed.view !== null && feed.view !== page.view) {
       await db.feed.put({ ...feed, cursor: 0, view: page.view, sweep: feed.sweep + 1, sweeping: true });
       return true; // the reader's rights changed: read everything again, then drop what is not listed
     }
+    if (feed.sweeping) await handInOver(store, feed, page.rows, lost);
     await applyRows(db, feed, page.rows);
+    await reopenLost(db, page.rows, lost.length > 0);
     const done = !page.more;
-    if (done) await settle(db, feed, page.next, page.lost ?? []);
+    if (done) await settle(store, feed, page.next, lost);
     await db.feed.put({
       ...feed,
       cursor: page.next,
@@ -46,6 +50,23 @@ export async function applyPage(store: Store, trip: string, page: PullAnswer): P
   });
   await store.observe(page.hlc);
   return more;
+}
+
+/** Rows that are older on the restored server than here: the difference is handed in before it is overwritten. */
+async function handInOver(
+  store: Store,
+  feed: Feed,
+  rows: readonly PulledRow[],
+  lost: LostSpans,
+): Promise<void> {
+  if (lost.length === 0) return;
+  for (const pulled of rows) {
+    if (!isEntityName(pulled.entity) || pulled.withdrawn) continue;
+    const key = { entity: pulled.entity, record: pulled.record, trip: feed.trip };
+    const known = await serverState(store.db, key);
+    if (known && isWithin(lost, known.seq))
+      await handInAgain(store, key, known, readRow(pulled, key.entity, feed));
+  }
 }
 
 async function applyRows(db: SuixingDatabase, feed: Feed, rows: readonly PulledRow[]): Promise<void> {
@@ -115,9 +136,10 @@ export function readRow(
   };
 }
 
-/** Accepted changes that the pulled row already contains. */
+/** Accepted changes that the pulled row already contains, and what this person might not hand in and others have. */
 async function dropSettled(db: SuixingDatabase, changes: readonly Change[], seq: number): Promise<void> {
-  const isSettled = (change: Change) => change.state === 'accepted' && (change.seq ?? 0) <= seq;
+  const isSettled = (change: Change) =>
+    isGivenBack(change, seq) || (change.state === 'accepted' && (change.seq ?? 0) <= seq);
   const settled = changes.filter(isSettled);
   await db.outbox.bulkDelete(settled.map((change) => change.n ?? -1));
   if (settled.length === 0) return;
@@ -133,28 +155,42 @@ async function dropSettled(db: SuixingDatabase, changes: readonly Change[], seq:
 }
 
 /** At the end of a pull: accepted changes behind the cursor are answered, unlisted rows of a full pull go. */
-async function settle(db: SuixingDatabase, feed: Feed, cursor: number, lost: LostSpans): Promise<void> {
+async function settle(store: Store, feed: Feed, cursor: number, lost: LostSpans): Promise<void> {
+  const { db } = store;
   const accepted = await db.outbox.where('[trip+state]').equals([feed.trip, 'accepted']).toArray();
   for (const change of accepted.filter((one) => (one.seq ?? 0) <= cursor)) {
     await dropSettled(db, await changesOf(db, change), cursor);
     await refreshRecord(db, change);
   }
-  if (feed.sweeping) await dropUnlisted(db, feed, lost);
+  if (feed.sweeping) await dropUnlisted(store, feed, lost);
 }
 
-/** What a full pull did not list goes, but for what a restored server lost: here it may be the last copy. */
-async function dropUnlisted(db: SuixingDatabase, feed: Feed, lost: LostSpans): Promise<void> {
+/** What a full pull did not list goes, but for what a restored server lost: that is handed in again. */
+async function dropUnlisted(store: Store, feed: Feed, lost: LostSpans): Promise<void> {
+  const { db } = store;
   for (const shadow of await db.shadow.where('trip').equals(feed.trip).toArray()) {
     const isGone = shadow.sweep < feed.sweep && shadow.row !== null;
-    if (isGone && !isWithin(lost, shadow.seq)) await showRecord(db, shadow, null);
+    if (!isGone) continue;
+    if (isWithin(lost, shadow.seq)) await handInUnlisted(store, shadow);
+    else await showRecord(db, shadow, null);
   }
   for (const entity of ENTITY_NAMES) {
-    await db
+    const unlisted = db
       .rows(entity)
       .where('[trip+created_at]')
       .between([feed.trip, Dexie.minKey], [feed.trip, Dexie.maxKey])
-      .filter((row) => row.local.sweep < feed.sweep && row.local.unsent + row.local.rejected === 0)
-      .filter((row) => !isWithin(lost, row.local.seq))
-      .delete();
+      .filter((row) => row.local.sweep < feed.sweep && row.local.unsent + row.local.rejected === 0);
+    for (const row of await unlisted.clone().toArray()) {
+      if (isWithin(lost, row.local.seq))
+        await handInUnlisted(store, { entity, record: row.id, trip: feed.trip });
+    }
+    await unlisted.filter((row) => !isWithin(lost, row.local.seq)).delete();
   }
+}
+
+async function handInUnlisted(store: Store, key: RecordKey): Promise<void> {
+  const known = await serverState(store.db, key);
+  if (known === null) return;
+  await handInAgain(store, key, known, null);
+  await showRecord(store.db, key, known);
 }

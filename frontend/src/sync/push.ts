@@ -8,7 +8,7 @@ import {
   SCHEMA,
   type WireChange,
 } from '../api/sync';
-import { parseStamp } from '../kernel/hlc';
+import { isResent, parseStamp } from '../kernel/hlc';
 import { loadMerger } from '../store/merger';
 import { refreshRecord, serverState } from '../store/refresh';
 import type { Change } from '../store/rows';
@@ -92,6 +92,7 @@ export function wireChange(change: Change): WireChange {
     hlc: change.hlc,
     ...(change.base === null ? {} : { base: change.base }),
     ...(change.deleted ? { deleted: true } : {}),
+    ...(change.author ? { author: change.author } : {}),
   };
 }
 
@@ -118,7 +119,7 @@ async function applyResult(store: Store, sent: Change, result: PushResult): Prom
   const change = await db.outbox.where('id').equals(sent.id).first();
   // It may have been discarded or repaired by its author while it was on the way.
   if (!change || change.state !== 'queued') return;
-  const next = judge(change, result);
+  const next = (await isLeftAlone(store, change, result)) ? null : judge(change, result);
   if (next === null) await db.outbox.delete(change.n ?? -1);
   else await db.outbox.put(next);
   await noteBirth(store, change, result);
@@ -133,6 +134,12 @@ export function judge(change: Change, result: PushResult): Change | null {
   }
   if (result.seq === null) return null; // superseded: nothing of it stands, the log has it
   return { ...change, state: 'accepted', seq: result.seq, problem: null };
+}
+
+/** Another's record that this person may not hand in: it stays here as it was read, for those who may. */
+async function isLeftAlone(store: Store, change: Change, result: PushResult): Promise<boolean> {
+  if (result.status !== 'rejected' || !isResent(change.hlc)) return false;
+  return (await serverState(store.db, change))?.seq === change.base;
 }
 
 /** A record born here has been seen at the seq of its birth, so later edits can say what they were made on. */

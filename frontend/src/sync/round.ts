@@ -1,5 +1,6 @@
 // One round of syncing: which trips, in which order, and what a failure means for the rest.
 import type { Failure } from '../api/http';
+import type { PullAnswer } from '../api/sync';
 import type { Problem } from '../kernel/problem';
 import type { Feed } from '../store/rows';
 import { noteSkew } from '../store/skew';
@@ -7,6 +8,7 @@ import { newFeed, type Store } from '../store/store';
 import type { EngineStatus } from '../store/sync-state';
 import type { EngineParts } from './parts';
 import { applyPage } from './pull';
+import { foundAgain, takeInAgain } from './refound';
 import { sendTrip } from './sending';
 import { dueUploads, type TransferResult, uploadOne } from './upload';
 
@@ -127,10 +129,27 @@ async function pullTrip({ api, store }: Parts, trip: string): Promise<RoundOutco
   for (;;) {
     const feed = await store.db.feed.get(trip);
     const answer = await api.pull(trip, feed?.cursor ?? 0);
-    if (!answer.ok) return failTrip(store, trip, answer);
+    if (!answer.ok) {
+      if (await foundAgain({ api, store }, trip, answer)) continue;
+      return failTrip(store, trip, answer);
+    }
     await noteSkew(store.db, store.clock.now(), answer.value.server_now);
-    if (!(await applyPage(store, trip, answer.value))) return DONE;
+    if (await applyPage(store, trip, answer.value)) continue;
+    const failure = await giveBack({ api, store }, feed, answer.value);
+    if (failure === undefined) return DONE;
+    if (failure !== null) return failTrip(store, trip, failure);
   }
+}
+
+/** A restored server gets what it lost at once, members first; undefined = it was not restored. */
+async function giveBack(
+  parts: Pick<Parts, 'api' | 'store'>,
+  feed: Feed | undefined,
+  { lost = [] }: PullAnswer,
+): Promise<Failure | null | undefined> {
+  if (!feed?.sweeping || lost.length === 0) return undefined;
+  await takeInAgain(parts, feed.trip);
+  return sendTrip(parts, feed.trip);
 }
 
 /** A trip that is refused is told apart from the others: they go on. */

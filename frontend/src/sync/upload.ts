@@ -1,7 +1,7 @@
 // Sends bytes: which file is next, and what becomes of it. The transfer itself is an argument.
 import { isGatewayPage, type Problem } from '../kernel/problem';
 import { readSlice } from '../store/blobs';
-import type { BlobRow, Row } from '../store/rows';
+import type { BlobRow } from '../store/rows';
 import type { Store } from '../store/store';
 import { backoffMs, waitMs } from './backoff';
 
@@ -37,7 +37,6 @@ const FIRST_AGAIN_MS = 1000;
 /** Files that can go now: whole, hashed, due, with a media row that the server knows. */
 export async function dueUploads(store: Store): Promise<BlobRow[]> {
   const { db, clock } = store;
-  await reopenLost(store);
   const now = clock.now();
   const pending = await db.blobs.where('state').equals('whole').toArray();
   const due = pending.filter(
@@ -65,20 +64,6 @@ export async function nextUploadAt(store: Store): Promise<number | null> {
     )
     .toArray();
   return waiting.length === 0 ? null : Math.min(...waiting.map((blob) => blob.nextAt));
-}
-
-/** The server has lost bytes that it had given a receipt for: whoever still has them sends them again. */
-async function reopenLost(store: Store): Promise<void> {
-  const { db } = store;
-  const lost = await db.rows('media').filter(isLost).primaryKeys();
-  for (const blob of await db.blobs.bulkGet(lost)) {
-    if (!blob || blob.storedAt === null || blob.freedAt !== null) continue;
-    await db.blobs.update(blob.media, { storedAt: null, uploadUrl: null, uploaded: 0, nextAt: 0 });
-  }
-}
-
-function isLost(row: Row<'media'>): boolean {
-  return row.processing === 'expected' && row.problem === 'object_missing';
 }
 
 async function isRowKnown(store: Store, media: string): Promise<boolean> {

@@ -54,6 +54,8 @@ export const problems: Record<keyof typeof zh, string> = {
   'problem.missing_fields': 'Something needed is missing',
   'problem.id_reused': 'This number was used before',
   'problem.record_elsewhere': 'This belongs to another trip',
+  'problem.record_lost': 'The server was restored from a backup and has not got this back yet',
+  'problem.base_not_lost': 'The server was not restored in that time',
   'problem.ruling_stands': 'A ruling is replaced by another one, never cleared',
   'problem.server_made': 'Only the server writes this',
   'problem.quarantined': 'Received after your access ended; kept aside for the principal and the aide',

@@ -19,6 +19,7 @@ export const safety: Record<keyof typeof zh, string> = {
   'why.limit': 'The server asks to send more slowly.',
   'why.trip_refused': 'Its trip cannot be sent: {what}.',
   'why.set_aside': 'The server fails on this one, the others go first: {what}.',
+  'why.restored': 'The server was restored from a backup without this; it is sent again.',
   'why.recording': 'Still recording.',
   'why.hashing': 'Computing the checksum.',
   'why.row_refused': 'Its description was not taken; correct that first.',

@@ -11,6 +11,7 @@ export const sync: Record<keyof typeof zh, string> = {
   'sync.reason.sending': 'Sending.',
   'sync.reason.queue': 'Their turn comes after those before them.',
   'sync.oldest': 'The oldest has waited {age}.',
+  'sync.restored': 'The server was restored from a backup; {n} entries are being sent again.',
   'sync.onPhone': 'On this phone',
   'sync.onServer': 'On the server',
   'sync.whatOnPhone': 'Photos, recordings, notes',

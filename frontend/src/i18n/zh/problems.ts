@@ -52,6 +52,8 @@ export const problems = {
   'problem.missing_fields': '必填的没填',
   'problem.id_reused': '这个编号已经用过',
   'problem.record_elsewhere': '这条属于另一个行程',
+  'problem.record_lost': '服务器从备份恢复过，还没收回这一条',
+  'problem.base_not_lost': '服务器在那段时间没有恢复过',
   'problem.ruling_stands': '结论只能由新的结论取代，不能清空',
   'problem.server_made': '这一项只能由服务器来写',
   'problem.quarantined': '是权限结束以后收到的，另外保存，由领导和秘书来看',

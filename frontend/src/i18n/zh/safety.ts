@@ -17,6 +17,7 @@ export const safety = {
   'why.limit': '服务器让慢一点传。',
   'why.trip_refused': '它的行程传不了：{what}。',
   'why.set_aside': '服务器处理这一条时出错，别的先传：{what}。',
+  'why.restored': '服务器从备份恢复，缺了这一条，正在重新上传。',
   'why.recording': '还在录。',
   'why.hashing': '正在算校验值。',
   'why.row_refused': '它的说明没被服务器收下，先改好说明。',

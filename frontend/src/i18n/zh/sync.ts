@@ -9,6 +9,7 @@ export const sync = {
   'sync.reason.sending': '正在传。',
   'sync.reason.queue': '排在前面的传完就轮到它们。',
   'sync.oldest': '最久的等了 {age}。',
+  'sync.restored': '服务器从备份恢复过，正在重新上传 {n} 条。',
   'sync.onPhone': '在本机',
   'sync.onServer': '服务器已收',
   'sync.whatOnPhone': '照片、录音、笔记',
