@@ -100,7 +100,7 @@ describe('what mends', () => {
     ['short of room, nothing to free', { audioMinutes: 30 }, []],
     ['refused only', { unsent: 1, refused: 1 }, ['repair', 'copy']],
     ['refused and waiting', { unsent: 2, refused: 1 }, ['send', 'repair', 'copy']],
-    ['shared by another app only', { unsent: 1, shared: 1 }, ['place']],
+    ['shared by another app only', { unsent: 1, shared: 1 }, ['place', 'copy']],
     ['unsent, copied', { unsent: 2, copied: true }, ['send']],
   ])('%s', (_case, facts, mends) => {
     expect(judgeGuard({ ...safe, ...facts }).mends).toEqual(mends);

@@ -121,7 +121,7 @@ function mendsOf(facts: GuardFacts): Mend[] {
     ['send', sendable && facts.signedIn],
     ['repair', facts.refused > 0],
     ['place', facts.shared > 0],
-    ['copy', facts.unsent > facts.shared && !facts.copied],
+    ['copy', unsent && !facts.copied],
     ['install', !facts.installed],
     ['persist', facts.persisted === false],
   ];
@@ -167,15 +167,14 @@ export async function guardFacts(): Promise<GuardFacts> {
     shared,
     oldestMs: oldest.length > 0 ? Math.max(0, now - Math.min(...oldest)) : 0,
     awayMs: opened?.awayMs ?? 0,
-    // what waits for its place is in no spare copy
-    copied: shared === 0 && (await isCopied()),
+    copied: await isCopied(held.newestAt ?? 0),
     signedIn: await isSignedIn(),
   };
 }
 
-async function isCopied(): Promise<boolean> {
+async function isCopied(sharedAt: number): Promise<boolean> {
   const copy = await lastCopy(store().db);
-  return copy !== null && copy.at >= (await newestUnsentAt());
+  return copy !== null && copy.at >= Math.max(sharedAt, await newestUnsentAt());
 }
 
 async function isSignedIn(): Promise<boolean> {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 
 import { newDeviceStore, TestClock } from '../../../tests/device';
 import { newBlob } from '../../store/blobs';
+import { inbox, type InboxItem } from '../../store/inbox';
 import type { Store } from '../../store/store';
 import { useStore } from '../context';
 import { keepDraft } from '../drafts';
@@ -15,7 +16,8 @@ let old: Store;
 let fresh: Store;
 let trip: string;
 
-beforeEach(() => {
+beforeEach(async () => {
+  await inbox().items.clear();
   old = newDeviceStore(new TestClock()).store;
   fresh = newDeviceStore(new TestClock()).store;
   trip = old.newId();
@@ -124,6 +126,47 @@ describe('a copy taken in on a fresh device', () => {
     expect(await planCopy('unsent')).toMatchObject({ records: 0, bytes: 0, live: false });
     expect(await carry()).toEqual({ records: 0, files: 0, drafts: 0 });
     expect(await lastCopy(old.db)).toMatchObject({ records: 0, files: 0 });
+  });
+});
+
+describe('what another app shared and nobody has given a place yet', () => {
+  const item = (more: Partial<InboxItem>): InboxItem => ({
+    ...{ id: old.newId(), name: '', type: 'text/plain', lastModified: 1, data: null, text: '', at: 5 },
+    ...more,
+  });
+
+  /** The inbox is one database in this test: the other phone's is empty. */
+  async function toOther(): Promise<void> {
+    await inbox().items.clear();
+  }
+
+  it('goes into the copy and waits on the other phone, once', async () => {
+    const data = Uint8Array.from({ length: 2_300_000 }, (_, n) => n % 249).buffer;
+    const shared = [
+      item({ name: '录音.m4a', type: 'audio/mp4', data }),
+      item({ text: '微信里的一段话' }),
+      item({ name: '空.txt', data: new ArrayBuffer(0) }),
+    ];
+    await inbox().items.bulkPut(shared);
+    expect(await planCopy('unsent')).toMatchObject({ records: 1, files: 2, bytes: 2_300_000 });
+    const { file } = await makeCopy('unsent', PASSPHRASE);
+    await toOther();
+    useStore(fresh);
+    expect(await takeIn(await openCopy(file, PASSPHRASE))).toEqual({ records: 1, files: 2, drafts: 0 });
+    const sorted = (items: InboxItem[]) => items.sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(sorted(await inbox().items.toArray())).toEqual(sorted(shared));
+    expect(await takeIn(await openCopy(file, PASSPHRASE))).toEqual({ records: 0, files: 0, drafts: 0 });
+  });
+
+  it('does not come back where it has its place already', async () => {
+    const words = item({ text: '已经放好了' });
+    await inbox().items.put(words);
+    const { file } = await makeCopy('unsent', PASSPHRASE);
+    await toOther();
+    await write(fresh, words.text, words.id);
+    useStore(fresh);
+    expect(await takeIn(await openCopy(file, PASSPHRASE))).toEqual({ records: 0, files: 0, drafts: 0 });
+    expect(await inbox().items.count()).toBe(0);
   });
 });
 

@@ -1,6 +1,7 @@
 // What a spare copy holds, entry by entry: `<json length><payload length><json><payload>`.
 import type { EntityName } from '../../generated/entities';
 import { AppError } from '../../kernel/problem';
+import type { InboxItem } from '../../store/inbox';
 import type { ServerState } from '../../store/overlay';
 import type { BlobRow, Change, Draft } from '../../store/rows';
 import { type Bytes, readU32, u32 } from './crypt';
@@ -25,7 +26,11 @@ export type CopyEntry =
   | { type: 'draft'; draft: Draft }
   /** Comes after its chunks. */
   | { type: 'blob'; blob: BlobRow }
-  | { type: 'chunk'; media: string; start: number };
+  | { type: 'chunk'; media: string; start: number }
+  /** A stretch of a shared file; they come in order, before the item. */
+  | { type: 'piece'; shared: string }
+  /** What another app handed over and nobody has given a place yet; `size` is null for text. */
+  | { type: 'shared'; item: Omit<InboxItem, 'data'>; size: number | null };
 
 export interface Given {
   entry: CopyEntry;

@@ -2,6 +2,7 @@
 // The changes keep their ids and stamps, the bytes their media and hash, so the server keeps one of each.
 import { holdLock, IMPORT_LOCK } from '../../capture/locks';
 import { isEntityName } from '../../store/db';
+import type { InboxItem } from '../../store/inbox';
 import { refreshRecord } from '../../store/refresh';
 import type { BlobRow, Change, Draft } from '../../store/rows';
 import { noteCopiedSkew } from '../../store/skew';
@@ -12,6 +13,7 @@ import { store } from '../context';
 import { finishAllMedia } from '../media';
 import { type OpenedHeader, openHeader, unseal } from './crypt';
 import { type CopyEntry, type CopyHead, type Given, unpack } from './entries';
+import { SharedItems } from './shared';
 
 export interface OpenedCopy {
   file: Blob;
@@ -63,12 +65,18 @@ export async function takeIn(copy: OpenedCopy, onProgress: Told = quiet): Promis
   try {
     const taken = await collect(copy, onProgress);
     const result = await keep(copy.head, taken);
+    const shared = await taken.shared.keep();
     void finishAllMedia();
     await requestSync(store().db, store().clock.now());
-    return result;
+    return withShared(result, shared);
   } finally {
     release();
   }
+}
+
+function withShared(taken: TakenIn, shared: readonly InboxItem[]): TakenIn {
+  const files = shared.filter(({ data }) => data !== null).length;
+  return { ...taken, files: taken.files + files, records: taken.records + shared.length - files };
 }
 
 interface Collected {
@@ -76,15 +84,17 @@ interface Collected {
   rows: Of<'row'>[];
   drafts: Draft[];
   blobs: BlobRow[];
+  shared: SharedItems;
 }
 
 /** Bytes go to the store at once, without a row that tells of them; the rest is small. */
 async function collect({ file, opened }: OpenedCopy, onProgress: Told): Promise<Collected> {
   const { db } = store();
-  const taken: Collected = { changes: [], rows: [], drafts: [], blobs: [] };
+  const taken: Collected = { changes: [], rows: [], drafts: [], blobs: [], shared: new SharedItems() };
   const here = new Set(await db.blobs.toCollection().primaryKeys());
   for await (const { entry, payload } of entries(file, opened, onProgress)) {
-    if (entry.type !== 'chunk') sort(entry, taken, here);
+    if (entry.type === 'piece') taken.shared.piece(payload);
+    else if (entry.type !== 'chunk') sort(entry, taken, here);
     else if (!here.has(entry.media)) {
       await db.chunks.put({ media: entry.media, start: entry.start, data: payload.slice().buffer });
     }
@@ -97,6 +107,7 @@ function sort(entry: CopyEntry, taken: Collected, here: ReadonlySet<string>): vo
   if (entry.type === 'change' && isEntityName(entry.change.entity)) taken.changes.push(entry.change);
   else if (entry.type === 'row' && isEntityName(entry.entity)) taken.rows.push(entry);
   else if (entry.type === 'draft') taken.drafts.push(entry.draft);
+  else if (entry.type === 'shared') taken.shared.end(entry);
   else if (entry.type === 'blob' && !here.has(entry.blob.media)) taken.blobs.push(entry.blob);
 }
 

@@ -1,6 +1,7 @@
 // Makes a spare copy: what is unsent (or all) of this device as one encrypted file, read and sealed piece by piece.
 import { isFree, recordingLock } from '../../capture/locks';
 import { ENTITY_NAMES } from '../../store/db';
+import { inbox, type InboxItem } from '../../store/inbox';
 import { type RecordKey, serverState } from '../../store/refresh';
 import type { BlobRow, Change, Chunk } from '../../store/rows';
 import { readSetting } from '../../store/settings';
@@ -10,6 +11,7 @@ import { isUnsent } from '../outbox';
 import { type Bytes, seal } from './crypt';
 import { type CopyHead, pack } from './entries';
 import { type LastCopy, lastCopy, noteCopy } from './last';
+import { packShared } from './shared';
 
 export type Scope = CopyHead['scope'];
 
@@ -17,7 +19,10 @@ export interface CopyPlan {
   scope: Scope;
   changes: Change[];
   blobs: BlobRow[];
+  /** What other apps shared and nobody has given a place yet: files count as files, texts as records. */
+  shared: InboxItem[];
   records: number;
+  files: number;
   bytes: number;
   /** A recording that runs right now is not in it. */
   live: boolean;
@@ -35,6 +40,8 @@ const PORTION_BYTES = 16 * 1024 * 1024;
 /** What a copy would hold now. */
 export async function planCopy(scope: Scope): Promise<CopyPlan> {
   const { db } = store();
+  // First, for whatever gets its place meanwhile is then found there too, under the same id.
+  const shared = await inbox().items.orderBy('at').toArray();
   const changes = (await db.outbox.orderBy('n').toArray()).filter(isUnsent);
   const held = await db.blobs
     .filter((blob) => blob.freedAt === null && (scope === 'all' || blob.storedAt === null))
@@ -48,10 +55,17 @@ export async function planCopy(scope: Scope): Promise<CopyPlan> {
     scope,
     changes,
     blobs,
-    records: Math.max(unsent.size, all),
-    bytes: blobs.reduce((sum, blob) => sum + blob.size, 0),
+    shared,
+    records: Math.max(unsent.size, all) + shared.filter(({ data }) => data === null).length,
+    files: blobs.length + shared.filter(({ data }) => data !== null).length,
+    bytes: sizeOf(blobs, shared),
     live,
   };
+}
+
+function sizeOf(blobs: readonly BlobRow[], shared: readonly InboxItem[]): number {
+  const sizes = [...blobs.map(({ size }) => size), ...shared.map(({ data }) => data?.byteLength ?? 0)];
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 /** When the last one was made on this device; null = never. */
@@ -92,7 +106,7 @@ export async function makeCopy(
     onProgress(Math.min(1, done / total));
   }
   const file = new File([...portions, ...portion], nameOf(at), { type: 'application/octet-stream' });
-  const made = { records: plan.records, files: plan.blobs.length };
+  const made = { records: plan.records, files: plan.files };
   await noteCopy(db, { at, ...made, bytes: file.size });
   return { file, ...made };
 }
@@ -112,12 +126,13 @@ async function* entriesOf(plan: CopyPlan, at: number): AsyncGenerator<Uint8Array
     skew: await readSkew(db),
     scope: plan.scope,
     records: plan.records,
-    files: plan.blobs.length,
+    files: plan.files,
   };
   yield* pack(head);
   for (const change of plan.changes) yield* pack({ type: 'change', change });
   yield* rowsOf(plan);
   for (const draft of await db.drafts.toArray()) yield* pack({ type: 'draft', draft });
+  yield* packShared(plan.shared);
   for (const blob of plan.blobs) yield* bytesOf(blob);
 }
 
