@@ -1,6 +1,7 @@
 """From the headers of a request to whoever is signed in: a bearer token, or the session cookie."""
 
 from fastapi import Request, Response
+from sqlmodel import Session
 
 from services.bootstrap import House
 from services.identity import (
@@ -20,24 +21,33 @@ _COOKIE_SECONDS = 90 * 24 * 3600
 
 def signed_in_by_request(request: Request, house: House) -> SignedIn | None:
     """Who asks; None when nobody. Forbidden when a cookie comes without its CSRF header."""
-    now = house.clock.now()
-    token = _bearer(request)
-    secret = request.cookies.get(COOKIE)
+    token, secret = _bearer(request), request.cookies.get(COOKIE)
     if token is None and secret is None:
         return None
     with house.db.read() as session:
-        found = (
-            actor_by_token(session, token, now)
-            if token is not None
-            else actor_by_session(session, secret or "", now)
-        )
-    if found is None:
-        return None
-    _check_csrf(request, found)
-    if found.stale:
-        with house.db.write() as session:
-            touch(session, found, now)
+        found = signed_in_within(session, request, house)
+    touch_if_stale(house, found)
     return found
+
+
+def signed_in_within(session: Session, request: Request, house: House) -> SignedIn | None:
+    """As `signed_in_by_request`, in a session for more questions; `touch_if_stale` comes after."""
+    now = house.clock.now()
+    token = _bearer(request)
+    if token is not None:
+        found = actor_by_token(session, token, now)
+    else:
+        found = actor_by_session(session, request.cookies.get(COOKIE, ""), now)
+    if found is not None:
+        _check_csrf(request, found)
+    return found
+
+
+def touch_if_stale(house: House, found: SignedIn | None) -> None:
+    """Note that session or token was used, when that was not done lately."""
+    if found is not None and found.stale:
+        with house.db.write() as session:
+            touch(session, found, house.clock.now())
 
 
 def _check_csrf(request: Request, found: SignedIn) -> None:

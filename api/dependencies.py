@@ -1,12 +1,13 @@
 """What routes ask for: the house, a session, whoever is signed in. The edge of the transaction."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from api.auth import signed_in_by_request
+from api.auth import signed_in_by_request, signed_in_within, touch_if_stale
 from services.bootstrap import House
 from services.identity import SignedIn
 from services.kernel.actor import Actor
@@ -36,10 +37,7 @@ def _write_session(request: Request) -> Iterator[Session]:
 
 def get_signed_in(request: Request) -> SignedIn:
     """Who asks; Unauthenticated for nobody, Forbidden for a revoked device."""
-    signed_in = find_signed_in(request)
-    if signed_in is None:
-        raise Unauthenticated("signed_out", "sign in, or send a token")
-    return signed_in
+    return _required(find_signed_in(request))
 
 
 def find_signed_in(request: Request) -> SignedIn | None:
@@ -47,10 +45,33 @@ def find_signed_in(request: Request) -> SignedIn | None:
     return signed_in_by_request(request, house_of(request))
 
 
-async def _actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
+@contextmanager
+def asking(request: Request) -> Iterator[tuple[Session, Actor]]:
+    """A read session with whoever asks, as ActorDep finds them: for what is asked besides.
+
+    It blocks. One way into a thread and one session instead of two.
+    """
+    house = house_of(request)
+    with house.db.read() as session:
+        signed_in = _required(signed_in_within(session, request, house))
+        yield session, _unrevoked(signed_in)
+    touch_if_stale(house, signed_in)
+
+
+def _required(signed_in: SignedIn | None) -> SignedIn:
+    if signed_in is None:
+        raise Unauthenticated("signed_out", "sign in, or send a token")
+    return signed_in
+
+
+def _unrevoked(signed_in: SignedIn) -> Actor:
     if signed_in.device_revoked:
         raise Forbidden("device_revoked", "this device was revoked", erase=signed_in.erase)
     return signed_in.actor
+
+
+async def _actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:
+    return _unrevoked(signed_in)
 
 
 async def _pushing_actor(signed_in: Annotated[SignedIn, Depends(get_signed_in)]) -> Actor:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import partial
 from typing import Annotated, Any
@@ -10,7 +11,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from api.dependencies import ActorDep, HouseDep
+from api.dependencies import ActorDep, HouseDep, asking, house_of
 from api.problems import problems
 from services.kernel.errors import (
     Conflict,
@@ -26,14 +27,18 @@ from services.kernel.errors import (
     Unauthenticated,
 )
 from services.media import (
+    Admitted,
     Appending,
     Claimed,
     Expectation,
     Intake,
+    Kept,
     Stalled,
     Upload,
+    Whole,
     WrongContentType,
     WrongVersion,
+    gather,
     open_intake,
     receive,
     tus,
@@ -75,8 +80,13 @@ router = APIRouter(
 _WRITING = problems(Malformed, Conflict, TooLarge, WrongContentType, Mismatch, Full, Stalled)
 
 
-async def _intake(house: HouseDep) -> Intake:
-    return open_intake(house.settings, house.db, house.store, house.clock)
+async def _intake(request: Request, house: HouseDep) -> Intake:
+    # Opened once: to find out where its folder lies asks the file system.
+    state = request.app.state
+    if not hasattr(state, "intake"):
+        state.intake = open_intake(house.settings, house.db, house.store, house.clock)
+    intake: Intake = state.intake
+    return intake
 
 
 IntakeDep = Annotated[Intake, Depends(_intake)]
@@ -98,23 +108,19 @@ async def describe_uploads(house: HouseDep) -> Response:
 
 
 @router.post("", status_code=201, response_class=Response, responses=_WRITING)
-async def create_upload(
-    request: Request, house: HouseDep, actor: ActorDep, intake: IntakeDep
-) -> Response:
-    """Announce bytes for a synced media row; a body is their beginning."""
-    headers = request.headers
-    tus.check_version(headers)
-    if tus.has_body(headers):
-        tus.check_content_type(headers)
-    creation = tus.read_creation(headers, house.settings.upload_max_bytes)
-    tus.read_checksum(headers)
-    upload, offset = await asyncio.to_thread(intake.create, actor, creation)
+async def create_upload(request: Request, intake: IntakeDep) -> Response:
+    """Announce bytes for a synced media row; a body is their beginning, or all of them."""
+    asked = await asyncio.to_thread(_ask, request, intake)
+    whole, headers = asked.whole, request.headers
+    if asked.admitted is not None:
+        kept = await _take_whole(request, whole, asked.admitted)
+        return _made(request, kept, kept.length)
+    upload, offset = await asyncio.to_thread(intake.create, whole.actor, whole.creation)
     if not upload.finished and offset == 0 and (tus.has_body(headers) or upload.length == 0):
         # Bytes that are there already are not sent twice: the answer says where to go on.
         claim = partial(intake.claim, upload.id)
         upload, offset = await _take(request, intake, claim, 0)
-    location = f"{request.url.path.rstrip('/')}/{upload.id}"
-    return _answer(201, upload, offset, Location=location)
+    return _made(request, upload, offset)
 
 
 @router.head("/{upload_id}", response_class=Response)
@@ -152,6 +158,34 @@ async def delete_upload(
     return Response(status_code=204)
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """Who announces what; `admitted` when all of it follows and may be taken at once."""
+
+    whole: Whole
+    admitted: Admitted | None
+
+
+def _ask(request: Request, intake: Intake) -> _Asked:
+    headers = request.headers
+    with asking(request) as (session, actor):
+        tus.check_version(headers)
+        if tus.has_body(headers):
+            tus.check_content_type(headers)
+        creation = tus.read_creation(headers, house_of(request).settings.upload_max_bytes)
+        tus.read_checksum(headers)
+        whole = Whole(intake, actor, creation)
+        admitted = whole.admit(session) if tus.is_whole(headers, creation) else None
+    return _Asked(whole, admitted)
+
+
+async def _take_whole(request: Request, whole: Whole, admitted: Admitted) -> Kept:
+    """The body of a small file that is all here: verified, durable and receipted on return."""
+    expected = Expectation(whole.creation.length or 0, tus.read_checksum(request.headers))
+    data = await gather(request.stream(), expected, whole.keep_part)
+    return await asyncio.to_thread(whole.keep, data, admitted)
+
+
 async def _take(request: Request, intake: Intake, claim: Claim, offset: int) -> tuple[Upload, int]:
     """Append the request's body to the claimed bytes; complete ones are kept before it returns.
 
@@ -177,7 +211,12 @@ async def _take(request: Request, intake: Intake, claim: Claim, offset: int) -> 
         raise
 
 
-def _answer(status: int, upload: Upload, offset: int, **headers: str) -> Response:
+def _made(request: Request, upload: Upload | Kept, offset: int) -> Response:
+    location = f"{request.scope['path'].rstrip('/')}/{upload.id}"
+    return _answer(201, upload, offset, Location=location)
+
+
+def _answer(status: int, upload: Upload | Kept, offset: int, **headers: str) -> Response:
     told = {"Upload-Offset": str(offset), "Upload-Expires": _date(upload)}
     if upload.length is not None:
         told["Upload-Length"] = str(upload.length)
@@ -185,5 +224,5 @@ def _answer(status: int, upload: Upload, offset: int, **headers: str) -> Respons
     return Response(status_code=status, headers=told | named)
 
 
-def _date(upload: Upload) -> str:
+def _date(upload: Upload | Kept) -> str:
     return format_datetime(upload.expires_at, usegmt=True)

@@ -1,6 +1,7 @@
 """Front door of the room: media rows, the arrival of their bytes, and what is derived from them."""
 
 from services.media import tus
+from services.media.announced import Admitted, Kept
 from services.media.arrivals import MediaBlob, Upload
 from services.media.blobs import DERIVED, ORIGINALS, blob_key, derived_key, find_blob, hash_in_key
 from services.media.custody import Custody, read_custody
@@ -11,7 +12,7 @@ from services.media.intake import Appending, Claimed, Intake, open_intake
 from services.media.models import Mark, Media
 from services.media.quotas import Usage, UserQuota, set_quota
 from services.media.ranges import Span, matches, read_range
-from services.media.receiving import Expectation, receive
+from services.media.receiving import Expectation, gather, receive
 from services.media.rights import find_readable
 from services.media.serving import (
     Served,
@@ -28,6 +29,7 @@ from services.media.storing import DERIVE, settle_changed
 from services.media.sweeping import sweep, sweep_handler
 from services.media.unsent import DeviceUnsent, UnsentReport, UnsentShown, report_unsent
 from services.media.uploads import SWEEP
+from services.media.whole import Whole
 
 __all__ = [
     "DERIVE",
@@ -35,6 +37,7 @@ __all__ = [
     "OBJECT_MISSING",
     "ORIGINALS",
     "SWEEP",
+    "Admitted",
     "Appending",
     "AudioStored",
     "Claimed",
@@ -43,6 +46,7 @@ __all__ = [
     "Expectation",
     "FileStaging",
     "Intake",
+    "Kept",
     "Mark",
     "Media",
     "MediaBlob",
@@ -58,6 +62,7 @@ __all__ = [
     "Upload",
     "Usage",
     "UserQuota",
+    "Whole",
     "WrongContentType",
     "WrongVersion",
     "blob_key",
@@ -65,6 +70,7 @@ __all__ = [
     "derived_key",
     "find_blob",
     "find_readable",
+    "gather",
     "hash_in_key",
     "matches",
     "open_intake",

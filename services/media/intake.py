@@ -88,9 +88,9 @@ class Intake:
         try:
             opened = self._open(actor, creation, None)
         except GrowingUnknown:
-            opened = self._open(actor, creation, self._growing(actor.user))
+            opened = self._open(actor, creation, self.growing(actor.user))
         if opened.replaced is not None:
-            self._discard(opened.replaced)
+            self.discard(opened.replaced)
         return opened.upload, self.offset(opened.upload)
 
     def find(self, actor: Actor, upload_id: str) -> Upload:
@@ -165,7 +165,7 @@ class Intake:
 
     def usage(self, user: str) -> Usage:
         """The user's bytes and limit."""
-        growing = sum(self._growing(user, always=True).values())
+        growing = sum(self.growing(user, always=True).values())
         with self.db.read() as session:
             usage = read_usage(session, user, self.quota, self.clock.now())
         return replace(usage, growing=growing)
@@ -224,7 +224,7 @@ class Intake:
             self.staging.discard(upload_id)
         return _required(found)
 
-    def _growing(self, user: str, *, always: bool = False) -> dict[str, int]:
+    def growing(self, user: str, *, always: bool = False) -> dict[str, int]:
         """Bytes that came of uploads of unknown length; not looked for where nothing is limited."""
         with self.db.read() as session:
             if not (always or find_limit(session, user, self.quota)):
@@ -261,7 +261,8 @@ class Intake:
                 session.delete(upload)
         self.staging.discard(upload_id)
 
-    def _discard(self, upload_id: str) -> None:
+    def discard(self, upload_id: str) -> None:
+        """Remove bytes that are of no more use, unless somebody writes there."""
         try:
             with self.staging.claim(upload_id):
                 self.staging.discard(upload_id)

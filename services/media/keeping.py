@@ -26,6 +26,12 @@ def keep_bytes(store: ObjectStore, file: Staged, sha256: str) -> None:
             file.move_to(store, key)
 
 
+def keep_data(store: ObjectStore, data: bytes, sha256: str) -> None:
+    """As `keep_bytes`, for a small file in memory, whatever the store has."""
+    with _storage_errors():
+        store.put_bytes(blob_key(sha256), data)
+
+
 @contextmanager
 def _storage_errors() -> Iterator[None]:
     """A store that is full or away loses nothing: the staged bytes wait for the next try."""

@@ -50,6 +50,33 @@ async def receive(
     return offset
 
 
+async def gather(
+    body: AsyncIterator[bytes], expected: Expectation, part: Callable[[bytes], object]
+) -> bytes:
+    """A body of `expected.length` bytes, held in memory; TooLarge or Mismatch as of `receive`.
+
+    When it ends before, `part` gets what came, in a thread.
+    """
+    pieces, size = list[bytes](), 0
+    try:
+        async for piece in _with_patience(body, expected.idle_seconds):
+            pieces.append(piece)
+            size += len(piece)
+            if size > expected.length:
+                raise TooLarge("upload_too_long", length=expected.length)
+        if size < expected.length:
+            raise Stalled("upload_stalled")
+    except TooLarge:
+        raise
+    except BaseException:
+        await asyncio.shield(asyncio.to_thread(part, b"".join(pieces)))
+        raise
+    data, checksum = b"".join(pieces), expected.checksum
+    if checksum and hashlib.new(checksum.algorithm, data).digest() != checksum.digest:
+        raise Mismatch("checksum_mismatch")
+    return data
+
+
 async def _append(
     body: AsyncIterator[bytes], gathered: Gathered, offset: int, expected: Expectation
 ) -> int:

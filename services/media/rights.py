@@ -1,5 +1,7 @@
 """Whether somebody may read or write the bytes of a media: the same as its row."""
 
+from typing import Protocol
+
 from sqlmodel import Session
 
 from services.kernel.actor import Actor
@@ -8,6 +10,22 @@ from services.media.models import Media
 from services.sync import Exchange, Subject, View
 
 _BYTES = frozenset({"sha256"})
+
+
+class Owned(Protocol):
+    """What rights on a media depend on: the row, or these columns of it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def trip(self) -> str: ...
+
+    @property
+    def created_by(self) -> str | None: ...
+
+    @property
+    def sensitivity(self) -> str: ...
 
 
 def find_readable(session: Session, actor: Actor, media_id: str) -> Media:
@@ -30,7 +48,7 @@ def find_writable(session: Session, actor: Actor, media_id: str, trip: str | Non
     return media
 
 
-def check_writable(session: Session, actor: Actor, media: Media) -> None:
+def check_writable(session: Session, actor: Actor, media: Owned) -> None:
     """NotFound or Forbidden unless the actor may write the row."""
     view, subject = _view(session, actor, media), _subject(media)
     if not view.may_read(subject):
@@ -40,9 +58,9 @@ def check_writable(session: Session, actor: Actor, media: Media) -> None:
         raise Forbidden(refusal.code, refusal.detail)
 
 
-def _view(session: Session, actor: Actor, media: Media) -> View:
+def _view(session: Session, actor: Actor, media: Owned) -> View:
     return Exchange.of(session).policy.view(session, actor, media.trip)
 
 
-def _subject(media: Media) -> Subject:
+def _subject(media: Owned) -> Subject:
     return Subject("media", media.id, media.created_by, media.sensitivity)

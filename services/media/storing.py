@@ -1,6 +1,6 @@
 """The second receipt: a media is stored when its bytes are kept and their hash is the row's."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import bindparam
 from sqlalchemy import select as sa_select
@@ -20,13 +20,35 @@ HASH_MISMATCH = "hash_mismatch"
 _EVENTS = {"audio": AudioStored, "photo": PhotoStored}
 
 
+class Seen(Protocol):
+    """A media as it is in this transaction: the row, or these columns of it."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def trip(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def size(self) -> int | None: ...
+
+
 def hold_media(session: Session, media_id: str, trip: str) -> Media | None:
     """The row of a media of this trip, the trip locked for writing until this transaction ends.
 
     Without the lock a push could give the row its hash while we, not seeing it, look at its bytes.
     """
-    session.connection().execute(_HOLD, {"scope": trip})
+    hold_scope(session, trip)
     return session.get(Media, media_id, populate_existing=True)
+
+
+def hold_scope(session: Session, trip: str) -> None:
+    """Lock a trip for writing; on SQLite whoever writes at all holds everything."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.connection().execute(_HOLD, {"scope": trip})
 
 
 _HOLD = (
@@ -44,7 +66,7 @@ def settle_media(session: Session, media: Media, came: MediaBlob | None = None) 
     if blob is None or media.sha256 is None:
         _settle_waiting(session, media, blob)
     elif media.processing in ("expected", "received"):
-        _mark_stored(session, media, blob)
+        mark_stored(session, media, blob.size)
 
 
 def settle_changed(session: Session, event: RecordsChanged) -> None:
@@ -62,19 +84,20 @@ def mark_mismatch(session: Session, media: Media) -> None:
         write_media(session, media, {"processing": "expected", "problem": HASH_MISMATCH})
 
 
-def enqueue_derive(session: Session, media: Media) -> None:
+def enqueue_derive(session: Session, media: Seen) -> None:
     """Have thumbnails or a playable sound made, in a worker."""
     payload = {"trip": media.trip, "media": media.id}
     enqueue(session, DERIVE, payload, key=media.id, lane="light", trip=media.trip)
 
 
-def write_media(session: Session, media: Media, fields: dict[str, Any]) -> None:
+def write_media(session: Session, media: Seen, fields: dict[str, Any]) -> None:
     """Write as the server, and only what differs, so that no device pulls for nothing."""
     changed = {name: value for name, value in fields.items() if getattr(media, name) != value}
     if changed:
         write_as_server(session, media.trip, [ServerWrite("media", media.id, changed)])
-        # Read again only by whoever asks.
-        session.expire(media, list(changed))
+        if isinstance(media, Media):
+            # Read again only by whoever asks.
+            session.expire(media, list(changed))
 
 
 def _settle_waiting(session: Session, media: Media, blob: MediaBlob | None) -> None:
@@ -87,11 +110,12 @@ def _settle_waiting(session: Session, media: Media, blob: MediaBlob | None) -> N
         write_media(session, media, fields)
 
 
-def _mark_stored(session: Session, media: Media, blob: MediaBlob) -> None:
+def mark_stored(session: Session, media: Seen, size: int) -> None:
+    """The row's bytes are here: say so, tell whoever waits, have derivatives made."""
     fields: dict[str, Any] = {"processing": "stored", "problem": None}
     fields["stored_at"] = write_instant(Exchange.of(session).clock.now())
     if media.size is None:
-        fields["size"] = blob.size
+        fields["size"] = size
     write_media(session, media, fields)
     event = _EVENTS.get(media.kind)
     if event is not None:

@@ -14,6 +14,8 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,checksum,expiration,termination"
 DIGEST_LENGTHS = {"sha1": 20, "sha256": 32}
 CONTENT_TYPE = "application/offset+octet-stream"
+# A file up to this size is held in memory while it comes, if it comes with its announcement.
+WHOLE_MOST = 1024 * 1024
 _NUMBER = re.compile(r"\d{1,19}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -50,6 +52,12 @@ def check_content_type(headers: Mapping[str, str]) -> None:
 def has_body(headers: Mapping[str, str]) -> bool:
     """True when bytes follow the headers (RFC 9112 section 6.3)."""
     return "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+
+
+def is_whole(headers: Mapping[str, str], creation: Creation) -> bool:
+    """True when the body that follows is all that is announced, and a small file at that."""
+    told = read_body_length(headers)
+    return told == creation.length and 0 < (told or 0) <= WHOLE_MOST
 
 
 def read_creation(headers: Mapping[str, str], max_length: int) -> Creation:

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -16,7 +17,7 @@ from services.media.arrivals import Upload
 from services.media.blobs import find_blob
 from services.media.models import Media
 from services.media.quotas import find_limit, hold_user, read_usage
-from services.media.rights import check_writable, find_writable
+from services.media.rights import Owned, check_writable, find_writable
 from services.media.tus import Creation
 
 SWEEP = "sweep_uploads"
@@ -30,12 +31,15 @@ class Terms:
 
     `growing` tells how many bytes have come of each of the user's uploads of unknown length; None
     while nobody looked, for that may take a while and is of use only where there is a limit.
+    `arrived` is the hash of bytes that came with the announcement and are kept already: the upload
+    is then finished from its beginning.
     """
 
     now: datetime
     expires_at: datetime
     quota: int = 0
     growing: Mapping[str, int] | None = None
+    arrived: str | None = None
 
 
 class GrowingUnknown(Exception):
@@ -65,22 +69,43 @@ def open_upload(session: Session, actor: Actor, creation: Creation, terms: Terms
     if blob is not None and media.sha256 is not None:
         seen = (blob.size, terms.expires_at)
         return Opened(_finished_upload(session, actor, media, seen))
+    return next_upload(session, actor, media, creation, terms)
+
+
+def next_upload(
+    session: Session, actor: Actor, media: Media, creation: Creation, terms: Terms
+) -> Opened:
+    """The media's open upload when it fits what is announced, else a new one, if there is room."""
     present = _open_upload(session, media.id)
     if present is not None and _fits(present, creation, terms.now):
         if present.length is None and creation.length is not None:
-            _require_room(session, actor, creation, terms, present.id)
+            require_room(session, actor, creation, terms, present.id)
             present.length = creation.length
         present.sha256 = present.sha256 or creation.sha256
+        if terms.arrived is not None:
+            present.finished, present.sha256 = True, terms.arrived
+            present.expires_at = terms.expires_at
+            # What was staged of it is of no more use.
+            return Opened(present, replaced=present.id)
         return Opened(present)
     if present is not None:
         session.delete(present)
-    _require_room(session, actor, creation, terms)
-    upload = _new_upload(actor, media, terms.now, terms.expires_at)
-    upload.length, upload.sha256 = creation.length, creation.sha256
-    session.add(upload)
+    require_room(session, actor, creation, terms)
+    upload = Upload(**begin_upload(session, actor, media, creation, terms))
+    return Opened(upload, replaced=present.id if present else None)
+
+
+def begin_upload(
+    session: Session, actor: Actor, media: Owned, creation: Creation, terms: Terms
+) -> dict[str, Any]:
+    """A new upload's columns, for a media that has none open; that there is room was found."""
+    values = _new_upload(actor, media, terms.now, terms.expires_at)
+    values |= {"length": creation.length, "sha256": terms.arrived or creation.sha256}
+    values["finished"] = terms.arrived is not None
+    session.connection().execute(_INSERT, values)
     if not has_open(session, SWEEP, "all"):
         enqueue(session, SWEEP, {}, key="all", delay=SWEEP_SECONDS)
-    return Opened(upload, replaced=present.id if present else None)
+    return values
 
 
 def load_upload(session: Session, upload_id: str) -> Rows | None:
@@ -104,6 +129,7 @@ def close_upload(session: Session, upload_id: str, sha256: str, expires_at: date
 
 
 _UPLOADS = Upload.__table__  # type: ignore[attr-defined] # set by SQLModel's metaclass
+_INSERT = insert(_UPLOADS)
 _CLOSE = (
     update(_UPLOADS)
     .where(_UPLOADS.c.id == bindparam("of"))
@@ -130,7 +156,7 @@ def check_upload(session: Session, actor: Actor, found: Rows, now: datetime) -> 
         raise Gone("upload_expired", "begin again")
 
 
-def _require_room(
+def require_room(
     session: Session, actor: Actor, creation: Creation, terms: Terms, present: str = ""
 ) -> None:
     """Room for all that is announced; what has come of it already (`present`) is a part of that."""
@@ -171,19 +197,19 @@ def _finished_upload(
         if upload.sha256 == media.sha256:
             return upload
     now = media.stored_at or expires_at
-    upload = _new_upload(actor, media, now, expires_at)
-    upload.length, upload.sha256, upload.finished = size, media.sha256, True
+    values = _new_upload(actor, media, now, expires_at)
+    upload = Upload(**values, length=size, sha256=media.sha256, finished=True)
     session.add(upload)
     return upload
 
 
-def _new_upload(actor: Actor, media: Media, now: datetime, expires_at: datetime) -> Upload:
-    return Upload(
-        id=new_id(),
-        trip=media.trip,
-        media=media.id,
-        user=actor.user,
-        device=actor.device,
-        created_at=now,
-        expires_at=expires_at,
-    )
+def _new_upload(actor: Actor, media: Owned, now: datetime, expires_at: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "trip": media.trip,
+        "media": media.id,
+        "user": actor.user,
+        "device": actor.device,
+        "created_at": now,
+        "expires_at": expires_at,
+    }

@@ -68,12 +68,31 @@ def expected_lengths(session: Session) -> set[int]:
     return {length for length in session.exec(query) if length is not None}
 
 
+def awaited_hashes(session: Session) -> set[str]:
+    """Hashes of bytes that are not received yet.
+
+    A small file is stored before it has any row: it may be on its way, or its server died between
+    the two, and the phone, which was told nothing, sends it again.
+    """
+    query = select(Media.sha256).where(Media.processing == "expected")
+    return {sha256 for sha256 in session.exec(query) if sha256 is not None}
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """What may be in the store before its row says so, by length and by hash."""
+
+    lengths: set[int]
+    hashes: set[str]
+
+
 def check_unknown(
-    store: ObjectStore, listed: Listed, known: dict[str, int], arriving: set[int]
+    store: ObjectStore, listed: Listed, known: dict[str, int], arriving: Arriving
 ) -> Iterator[Flaw]:
     """Objects that no row knows."""
     for key in listed.originals:
-        if hash_in_key(key) not in known and not _is_arriving(store, key, arriving):
+        sha256 = hash_in_key(key)
+        if sha256 not in known and not _is_arriving(store, key, arriving):
             yield Flaw("object_unknown", key)
     for key in listed.derived:
         sha256 = hash_in_key(key)
@@ -110,8 +129,8 @@ def hash_object(store: ObjectStore, key: str) -> str:
     return digest.hexdigest()
 
 
-def _is_arriving(store: ObjectStore, key: str, lengths: set[int]) -> bool:
+def _is_arriving(store: ObjectStore, key: str, arriving: Arriving) -> bool:
     try:
-        return store.size(key) in lengths
+        return hash_in_key(key) in arriving.hashes or store.size(key) in arriving.lengths
     except MissingObject:
         return True

@@ -10,6 +10,8 @@ from sqlmodel import Session, select
 from services.kernel.db import Database
 from services.media import Staging, Upload
 from services.safekeeping.check_bytes import (
+    Arriving,
+    awaited_hashes,
     check_media_rows,
     check_objects,
     check_unknown,
@@ -47,7 +49,8 @@ def check_data(place: Place, *, quick: bool = False, progress: Progress = silent
         yield from check_strays(session)
         yield from check_media_rows(session)
         yield from check_derived(session)
-        known, arriving = known_blobs(session), expected_lengths(session)
+        known = known_blobs(session)
+        arriving = Arriving(expected_lengths(session), awaited_hashes(session))
         uploads = {row.id: row for row in session.exec(select(Upload))}
         scopes = list(session.exec(select(SyncScope)))
     for done, scope in enumerate(scopes, 1):

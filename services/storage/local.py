@@ -53,6 +53,18 @@ class LocalObjects(Objects):
             staged.unlink(missing_ok=True)
         self._flush_folders(key)
 
+    def put_bytes(self, key: str, data: bytes) -> None:
+        """Without obstore: its way into its own threads costs more than a photo's bytes do."""
+        named, staged = self._path(key), self._root / STAGING / new_id()
+        try:
+            with named_errors(key):
+                _write_new(staged, data)
+                _move(staged, named)
+        except BaseException:
+            staged.unlink(missing_ok=True)
+            raise
+        self._flush_folders(key)
+
     def size(self, key: str) -> int:
         try:
             told = self._path(key).stat()
@@ -94,6 +106,30 @@ class LocalObjects(Objects):
             folder = folder.parent
             flush(folder)
         self._named.update(below)
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """A new file with these bytes, durable but for its name."""
+    flags, left = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, memoryview(data)
+    try:
+        descriptor = os.open(path, flags, 0o666)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, flags, 0o666)
+    try:
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _move(path: Path, to: Path) -> None:
+    try:
+        path.replace(to)
+    except FileNotFoundError:
+        to.parent.mkdir(parents=True, exist_ok=True)
+        path.replace(to)
 
 
 def flush(path: Path) -> None:

@@ -44,13 +44,13 @@ def phone(server: Server) -> Iterator[httpx.Client]:
         yield client
 
 
-def announce(phone: httpx.Client) -> str:
-    """A trip and the row of a recording; returns the upload's address."""
+def announce_row(phone: httpx.Client, data: bytes = DATA) -> dict[str, str]:
+    """A trip and the row of a recording; returns the headers that announce its bytes."""
     trip, media = new_id(), new_id()
     now = int(time.time() * 1000)
     rows: list[tuple[str, str, dict[str, Any]]] = [
         ("trip", trip, {"kind": "research", "title": "石渡村"}),
-        ("media", media, {"kind": "file", "sha256": hashlib.sha256(DATA).hexdigest()}),
+        ("media", media, {"kind": "file", "sha256": hashlib.sha256(data).hexdigest()}),
     ]
     changes = [
         {
@@ -65,13 +65,15 @@ def announce(phone: httpx.Client) -> str:
     body = {"schema": 1, "device": "phone001", "now": now, "changes": changes}
     results = phone.post(f"/api/v1/sync/{trip}/push", json=body).json()["results"]
     assert [result["status"] for result in results] == ["applied", "applied"], results
-    made = phone.post(
-        "/api/v1/uploads",
-        headers={
-            "Upload-Length": str(len(DATA)),
-            "Upload-Metadata": metadata(trip=trip, media=media),
-        },
-    )
+    return {
+        "Upload-Length": str(len(data)),
+        "Upload-Metadata": metadata(trip=trip, media=media),
+    }
+
+
+def announce(phone: httpx.Client) -> str:
+    """Begin an upload of a new recording; returns its address."""
+    made = phone.post("/api/v1/uploads", headers=announce_row(phone))
     assert made.status_code == 201, made.text
     return made.headers["location"]
 
@@ -82,6 +84,11 @@ def stored(phone: httpx.Client, url: str) -> int:
 
 def begin_patch(phone: httpx.Client, url: str, offset: int) -> socket.socket:
     """Send the head of a PATCH for all that is missing, and half of it, and leave it there."""
+    return begin(phone, f"PATCH {url}", {"Upload-Offset": str(offset)}, DATA[offset:])
+
+
+def begin(phone: httpx.Client, what: str, headers: dict[str, str], body: bytes) -> socket.socket:
+    """Send the head of a request, and half of its body, and leave it there."""
     base = urlsplit(str(phone.base_url))
     line = socket.create_connection((base.hostname, base.port))
     head = {
@@ -89,12 +96,11 @@ def begin_patch(phone: httpx.Client, url: str, offset: int) -> socket.socket:
         "Authorization": phone.headers["authorization"],
         "Tus-Resumable": "1.0.0",
         "Content-Type": BYTES,
-        "Upload-Offset": str(offset),
-        "Content-Length": str(len(DATA) - offset),
+        "Content-Length": str(len(body)),
     }
-    told = "".join(f"{name}: {value}\r\n" for name, value in head.items())
-    line.sendall(f"PATCH {url} HTTP/1.1\r\n{told}\r\n".encode())
-    line.sendall(DATA[offset : offset + (len(DATA) - offset) // 2])
+    told = "".join(f"{name}: {value}\r\n" for name, value in (head | headers).items())
+    line.sendall(f"{what} HTTP/1.1\r\n{told}\r\n".encode())
+    line.sendall(body[: len(body) // 2])
     return line
 
 
@@ -141,3 +147,21 @@ def test_a_client_that_drops_in_mid_patch_leaves_the_lock_free(phone: httpx.Clie
         assert time.monotonic() < end, "the lock was not given back"
         time.sleep(0.05)
     assert (offset, answer.status_code) == (HALF, 204)
+
+
+def test_a_photo_whose_connection_broke_goes_on_where_it_broke(phone: httpx.Client) -> None:
+    photo = DATA[:300_000]
+    headers = announce_row(phone, photo)
+    begin(phone, "POST /api/v1/uploads", headers, photo).close()
+    end = time.monotonic() + 20
+    while True:
+        made = phone.post("/api/v1/uploads", headers=headers)
+        offset = int(made.headers["upload-offset"])
+        if offset > 0:
+            break
+        assert time.monotonic() < end, "what came was not kept"
+        time.sleep(0.05)
+    assert (made.status_code, offset) == (201, len(photo) // 2)
+    told = {"Upload-Offset": str(offset), "Content-Type": BYTES}
+    last = phone.patch(made.headers["location"], content=photo[offset:], headers=told)
+    assert last.status_code == 204, last.text

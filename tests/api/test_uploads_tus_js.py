@@ -67,6 +67,27 @@ def test_killed_in_mid_chunk_it_goes_on_and_sends_at_most_one_chunk_twice(
     assert (phone.custody()["kinds"][0]["stored"], phone.custody()["kinds"][0]["missing"]) == (1, 0)
 
 
+def test_a_photo_that_comes_with_its_announcement_is_there_once_when_its_server_was_killed(
+    server: Server, phone: Phone, tmp_path: Path
+) -> None:
+    photo = DATA[:300_000]
+    path = tmp_path / "photo"
+    path.write_bytes(photo)
+    media = phone.announce(photo)
+    with Relay(server.port, hold_at=200_000) as relay:
+        client = phone.begin_by_tus_js(relay.url, path, media, whole=True)
+        assert relay.held.wait(120), "the middle was never reached"
+        server.kill()
+        relay.cut()
+        server.start()
+        said = told_by(client)
+        assert said[-1] == {"done": True}, said[-3:]
+    assert [each["accepted"] for each in said if "accepted" in each] == [len(photo)]
+    assert phone.row(media)["processing"] in ("stored", "ready", "failed")
+    assert phone.http.get(f"/api/v1/media/{media}/content").content == photo
+    assert (phone.custody()["kinds"][0]["stored"], phone.custody()["kinds"][0]["missing"]) == (1, 0)
+
+
 def test_cut_at_half_it_is_never_listed_played_or_transcribed_as_whole(
     server: Server, phone: Phone, file: Path
 ) -> None:

@@ -78,7 +78,7 @@ def ground(house: House, client: TestClient, aide: Caller, stranger: Caller) -> 
 
 
 def _settle(client: TestClient, aide: Caller, viewer: Caller) -> dict[str, str]:
-    trip, note, media = aide.make_trip(), new_id(), new_id()
+    trip, note, media, unit = aide.make_trip(), new_id(), new_id(), new_id()
     digest = sha256(BYTES).hexdigest()
     results = aide.results(
         trip,
@@ -86,8 +86,9 @@ def _settle(client: TestClient, aide: Caller, viewer: Caller) -> dict[str, str]:
         aide.change(
             "media", media, {"kind": "photo", "mime": "image/png", "sha256": digest, "size": 5}
         ),
+        aide.change("unit", unit, {"name": "上坪茶厂"}),
     )
-    assert [result["status"] for result in results] == ["applied", "applied"]
+    assert {result["status"] for result in results} == {"applied"}
     base = f"/api/v1/trips/{trip}"
     added = client.post(
         f"{base}/members", json={"user": viewer.user, "role": "viewer"}, headers=aide.headers
@@ -95,7 +96,7 @@ def _settle(client: TestClient, aide: Caller, viewer: Caller) -> dict[str, str]:
     link = client.post(f"{base}/invitations", json={"role": "office"}, headers=aide.headers)
     member = next(row for row in aide.pull(trip)["rows"] if row["entity"] == "member")
     ids = {"trip": trip, "entity": "note", "record": note, "media": media, "sha256": digest}
-    ids |= {"media_id": media, "member": member["record"], "link": link.json()["id"]}
+    ids |= {"unit": unit, "media_id": media, "member": member["record"], "link": link.json()["id"]}
     ids |= {"token": new_id(), "browser": new_id(), "device": aide.device, "job": new_id()}
     assert added.status_code == 201
     return ids | {"upload_id": _upload(client, aide, ids)}

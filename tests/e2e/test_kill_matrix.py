@@ -36,6 +36,7 @@ POINTS: list[Callable[[Trial], None]] = [
     sync_points.push_answer,
     sync_points.push_batches,
     sync_points.upload_created,
+    sync_points.photo_posted,
     sync_points.patch_half,
     sync_points.patch_answer,
     sync_points.leader_crashed,

@@ -1,5 +1,5 @@
 // The client library that phones use, in Node: sends one file by tus and says on stdout how it goes.
-// One JSON object on the command line: {endpoint, token, file, chunk, metadata, deferred, size, url}.
+// One JSON object on the command line: {endpoint, token, file, chunk, metadata, deferred, whole, size, url}.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -24,6 +24,7 @@ const upload = new Upload(bytes, {
   endpoint: wanted.endpoint,
   uploadUrl: wanted.url ?? null,
   chunkSize: wanted.chunk,
+  uploadDataDuringCreation: wanted.whole ?? false,
   metadata: wanted.metadata,
   headers: { Authorization: `Bearer ${wanted.token}` },
   // Enough tries to outlive a server that is being started again.

@@ -19,6 +19,8 @@ export interface TusFile {
   /** `growing`: ends with what there is. `deferred`: begun as growing, its length goes with the last piece. */
   length: 'known' | 'growing' | 'deferred';
   url: string | null;
+  /** An earlier try came to nothing: the server may have a part, and is asked before a byte is sent again. */
+  tried: boolean;
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
   onUrl(url: string): void;
   onProgress(uploaded: number): void;
@@ -48,6 +50,7 @@ export async function sendByTus(http: Http, file: TusFile): Promise<TusResult> {
       uploadUrl: file.url,
       ...(file.length === 'known' ? { uploadSize: file.size } : { uploadLengthDeferred: true }),
       chunkSize: PIECE_BYTES,
+      uploadDataDuringCreation: isOneRequest(file),
       headers,
       retryDelays: null,
       storeFingerprintForResuming: false,
@@ -74,6 +77,11 @@ export async function sendByTus(http: Http, file: TusFile): Promise<TusResult> {
     });
     upload.start();
   });
+}
+
+/** A file of one piece goes with its announcement: half the requests, and half of what a photo costs the server. */
+export function isOneRequest({ length, size, tried }: Pick<TusFile, 'length' | 'size' | 'tried'>): boolean {
+  return length === 'known' && size > 0 && size <= PIECE_BYTES && !tried;
 }
 
 function isTooLong(result: TusResult): boolean {

@@ -835,7 +835,7 @@ export interface paths {
         put?: never;
         /**
          * Create Upload
-         * @description Announce bytes for a synced media row; a body is their beginning.
+         * @description Announce bytes for a synced media row; a body is their beginning, or all of them.
          */
         post: operations["create_upload"];
         delete?: never;

@@ -16,6 +16,8 @@ export interface Transfer {
   length: 'known' | 'growing' | 'deferred';
   /** Where an earlier try had begun, if it had. */
   url: string | null;
+  /** An earlier try came to nothing, or to a part. */
+  tried: boolean;
   read(start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
   onUrl(url: string): void;
   onProgress(uploaded: number): void;
@@ -105,6 +107,7 @@ function transferOf(store: Store, blob: BlobRow, length: Transfer['length'], pau
     size: blob.size,
     length,
     url: blob.uploadUrl,
+    tried: blob.attempts > 0,
     pause,
     read: (start, end) => readSlice(store.db, blob.media, start, end),
     onUrl: (uploadUrl) => void blobs.update(blob.media, { uploadUrl }),

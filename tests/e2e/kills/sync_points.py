@@ -14,6 +14,8 @@ from tests.support.holding_proxy import Hold, Place
 PUSH = r"/sync/{trip}/push"
 LONG = "风从山那边吹过来，树叶一直在响，谁也没有说话，大家都看着路。" * 2000
 PIECES = 3
+# Pixels across, of a photo of that many pieces.
+SEVERAL = 2400
 
 
 def push_answer(trial: Trial) -> None:
@@ -81,6 +83,25 @@ def upload_created(trial: Trial) -> None:
     """The server opened an upload, the phone never learned its address."""
     take_photo_offline(trial, "开始上传")
     kill_while_held(trial, trial.proxy.hold("POST", r"/uploads$", "answer"))
+
+
+def photo_posted(trial: Trial) -> None:
+    """A small photo goes whole with its announcement: half of it had left, then all was stored, and
+    the phone never learned it."""
+    photo_bytes = take_photo_offline(trial, "小照片一次送到", width=480)
+    assert photo_bytes <= 1024 * 1024, "one request"
+    places: tuple[Place, ...] = ("half", "answer")
+    for place in places:
+        hold = trial.proxy.hold("POST", r"/uploads$", place)
+        if trial.opened is None:
+            trial.open()
+        trial.go_online()
+        trial.reach(hold)
+        trial.kill()
+        trial.proxy.clear()
+        trial.open(offline=True)
+    trial.go_online()
+    trial.wait_sent()
 
 
 def patch_half(trial: Trial) -> None:
@@ -156,15 +177,15 @@ def hold_push(trial: Trial, place: Place) -> Hold:
     return trial.proxy.hold("POST", PUSH.format(trip=trial.trip), place)
 
 
-def take_photo_offline(trial: Trial, title: str) -> int:
-    """A trip with a note and a photo of several pieces, hashed; returns its size."""
+def take_photo_offline(trial: Trial, title: str, *, width: int = SEVERAL) -> int:
+    """A trip with a note and a photo, of several pieces if not told else, hashed; its size."""
     trial.begin(title)
     trial.write_note(trial.text())
-    photo = make_photo(trial, "pieces", width=2400)
+    photo = make_photo(trial, "pieces", width=width)
     aide.take_photo(trial.page, photo)
     expect(trial.page.locator("a[href^='/photo/']")).to_have_count(1)
     data = photo.read_bytes()
-    assert len(data) > (PIECES - 1) * 1024 * 1024, "several pieces"
+    assert width != SEVERAL or len(data) > (PIECES - 1) * 1024 * 1024, "several pieces"
     trial.ledger.photos.append(sha256(data))
     trial.wait_until(
         lambda: all(one["sha256"] for one in trial.look().found["blobs"]), "the hash of the photo"

@@ -39,7 +39,8 @@ def test_a_complete_upload_is_stored_without_its_client(
 
     media = tus.announce(trip, DATA)
     with monkeypatch.context() as patched:
-        patched.setattr(house.store, "adopt_file", away)
+        for way in ("adopt_file", "put_bytes"):
+            patched.setattr(house.store, way, away)
         assert tus.post(media, len(DATA), DATA).status_code == 503
     sweep(intake)
     assert tus.row(trip, media)["processing"] == "stored"
