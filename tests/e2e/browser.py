@@ -51,7 +51,7 @@ class Browser:
     def __init__(
         self, driver: Playwright, profile: Path, screen: Screen, *, sound: Path | None = None
     ) -> None:
-        self._driver = driver
+        self.driver = driver
         self.profile = profile
         self.screen = screen
         self.sound = sound
@@ -72,7 +72,7 @@ class Browser:
         self, url: str, *, offline: bool = False, locale: str = "zh-CN", scheme: str = "light"
     ) -> Page:
         """Start the browser, without a network when `offline`, and load the address."""
-        self.context = self._driver.chromium.launch_persistent_context(
+        self.context = self.driver.chromium.launch_persistent_context(
             str(self.profile),
             executable_path=str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None,
             args=[*QUIET, *self._microphone()],

@@ -12,7 +12,7 @@ from playwright.sync_api import Playwright, expect
 
 from tests.e2e import aide
 from tests.e2e.browser import PHONE, Browser
-from tests.e2e.kills import app_points, capture_points, sound_points, sync_points
+from tests.e2e.kills import app_points, capture_points, copy_points, sound_points, sync_points
 from tests.e2e.kills.ledger import Office
 from tests.e2e.kills.trial import Trial
 from tests.support.holding_proxy import Proxy
@@ -48,6 +48,9 @@ POINTS: list[Callable[[Trial], None]] = [
     sound_points.sound_imported,
     sound_points.sound_shared,
     sound_points.recording_on_its_way,
+    copy_points.copy_made,
+    copy_points.copy_taken_in,
+    copy_points.copy_and_inbox,
     # The last one: its many rows would be pulled by the phones of the others.
     sync_points.pull_pages,
 ]
@@ -105,8 +108,11 @@ def test_a_kill_at_this_point_loses_and_doubles_nothing(
     ground.proxy.clear()
     with Browser(driver, tmp_path / "phone", PHONE) as device:
         trial = Trial(device, ground.server, ground.proxy, ground.office)
-        point(trial)
-        verdict = trial.judge()
+        try:
+            point(trial)
+            verdict = trial.judge()
+        finally:
+            trial.device.kill()  # another one by now where a point goes on with a second phone
         names = (point.__name__.replace("_", " "), " ".join((point.__doc__ or "").split()))
         figures = (trial.kills, trial.again, len(verdict.lost), len(verdict.doubled))
         with table.open("a", encoding="utf-8") as lines:

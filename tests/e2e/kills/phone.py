@@ -153,5 +153,19 @@ def is_waited_for(page: Page, name: str) -> bool:
     return waited
 
 
+# What other apps hand over lies in a database of its own.
+_INBOX = ("'suixing'", "'suixing-inbox'")
+
+
+def hold_inbox(page: Page) -> None:
+    """As `hold_store`, for what was shared and has no place yet."""
+    page.evaluate(_HOLD.replace(*_INBOX), "items")
+
+
+def is_inbox_waited_for(page: Page) -> bool:
+    waited: bool = page.evaluate(_WAITED_FOR.replace(*_INBOX), "items")
+    return waited
+
+
 def let_go(page: Page, name: str) -> None:
     page.evaluate("(name) => { window.heldStores[name].on = false; }", name)
