@@ -4,8 +4,8 @@ from typing import Any
 
 from services.kernel.clock import from_milliseconds
 from services.kernel.entity import write_instant
-from services.kernel.hlc import parse
-from services.sync.batch import Draft
+from services.kernel.hlc import SERVER_DEVICE, parse
+from services.sync.batch import Batch, Draft
 from services.sync.merge import FieldStamp, Writing, accounts_left
 from services.sync.texts import accounts_settled
 
@@ -32,6 +32,31 @@ def settle_accounts(
     left = accounts_left(held or [], *written)
     if left:
         contested[name] = left
+
+
+def tell_who_agreed(batch: Batch, draft: Draft, name: str, writing: Writing) -> bool:
+    """Give an account to who wrote the value that a device now replaces by another of its own.
+
+    Two had said the same without having seen each other; the stamp is the later one's, so only the
+    log still knows that the other said it too. False when there is nobody.
+    """
+    if writing.base is None or writing.is_resent:
+        return False
+    kept = draft.type.to_json({name: draft.values[name]})[name]
+    others = [
+        entry
+        for entry in batch.past_of(draft.type.name, draft.values["id"])
+        if name in entry["stood"] and entry["device"] not in (writing.device, SERVER_DEVICE)
+        if (entry["seq"] or 0) > writing.base and entry["fields"].get(name) == kept
+    ]
+    if not others:
+        return False
+    last = others[-1]
+    stamp = FieldStamp(last["hlc"], last["seq"], last["device"], last["by"])
+    accounts = draft.head["contested"].setdefault(name, [])
+    if all(account["value"] != kept or account["device"] == writing.device for account in accounts):
+        accounts.append(account_of(draft, name, draft.values[name], stamp))
+    return True
 
 
 def account_of(draft: Draft, name: str, value: Any, stamp: FieldStamp) -> dict[str, Any]:

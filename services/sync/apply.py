@@ -13,7 +13,7 @@ from services.kernel.actor import Actor
 from services.kernel.clock import from_milliseconds
 from services.kernel.entity import TEXT_LIMIT
 from services.kernel.hlc import SERVER_DEVICE, Stamp
-from services.sync.accounts import account_of, settle_accounts
+from services.sync.accounts import account_of, settle_accounts, tell_who_agreed
 from services.sync.batch import Batch, Draft, Origin
 from services.sync.deletions import removes_what_it_saw, revives
 from services.sync.members import merge_members
@@ -195,13 +195,21 @@ def _judge_value(
     (writer, writing), (name, value) = origin, field
     held = draft.head["stamps"].get(name)
     current = FieldStamp(*held) if held else None
-    verdict = judge_field(current, writing, differs=value != draft.values.get(name))
+    differs = value != draft.values.get(name)
+    verdict = judge_field(current, writing, differs=differs)
+    if verdict.stands and differs and current and _is_own_unseen(current, writing):
+        verdict = replace(verdict, contests=tell_who_agreed(batch, draft, name, writing))
     if verdict.contests and current and writing.is_resent:
         verdict = replace(verdict, contests=not had_seen(batch, draft, name, writing, current))
     if verdict.contests or (verdict.stands and name in draft.head["contested"]):
         mine = FieldStamp(writing.hlc, batch.seq + 1, writing.device, writer.actor.user)
         settle_accounts(draft, name, current, (writing, account_of(draft, name, value, mine)))
     return verdict
+
+
+def _is_own_unseen(current: FieldStamp, writing: Writing) -> bool:
+    """True when a device writes over its own word, knowing nothing of the time since before it."""
+    return current.device == writing.device and not current.is_seen(writing)
 
 
 def _judge_merged(

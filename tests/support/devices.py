@@ -85,6 +85,8 @@ class Phone:
     outbox: list[Change] = field(default_factory=list)
     server: dict[Key, ServerRow] = field(default_factory=dict)
     feed: Feed = field(default_factory=Feed)
+    # Whoever wrote a value knows it, also when another one stood before it could be read back.
+    own: dict[tuple[Key, str], Seen] = field(default_factory=dict)
 
     def now(self) -> int:
         return self.wall() + self.skew_ms
@@ -149,6 +151,8 @@ class Phone:
         if result["status"] == "rejected":
             change.state, change.problem = "rejected", result["problem"]
             return
+        for name in change.fields:
+            self.own[change.key, name] = self.own.get((change.key, name), frozenset()) | {change.id}
         if result["seq"] is None:
             self.outbox.remove(change)
         else:
@@ -248,7 +252,8 @@ class Phone:
         for change in reversed(self.changes_of(key)):
             if name in change.fields:
                 return change.seen[name] | {change.id}
-        return self.server.get(key, ServerRow()).arrived
+        own = self.own.get((key, name), frozenset())
+        return self.server.get(key, ServerRow()).arrived | own
 
     def _seen_all(self, key: Key) -> Seen:
         own = frozenset(change.id for change in self.changes_of(key))

@@ -138,3 +138,25 @@ def test_a_deletion_that_had_not_seen_the_same_words_of_another_removes_nothing(
     two.other.write(two.key, {}, deleted=True)
     two.sync(two.other, two.one)
     assert not two.one.server[two.key].deleted
+
+
+def test_who_said_the_same_unseen_has_an_account_when_the_other_says_something_else(
+    two: Two,
+) -> None:
+    two.other.write(two.key, {"title": "纪要"})
+    two.one.write(two.key, {"title": "纪要"})
+    two.send(two.other)
+    two.send(two.one)
+    two.one.write(two.key, {"title": "讲话"})
+    two.send(two.one)
+    assert two.contested() == {"title": ["纪要", "讲话"]}
+
+
+def test_who_said_the_same_and_has_seen_it_settles_it_alone(two: Two) -> None:
+    two.other.write(two.key, {"title": "纪要"})
+    two.one.write(two.key, {"title": "纪要"})
+    two.send(two.other)
+    two.sync(two.one)
+    two.one.write(two.key, {"title": "讲话"})
+    two.send(two.one)
+    assert two.contested() == {}
