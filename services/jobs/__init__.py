@@ -21,6 +21,7 @@ from services.jobs.queue import (
     enqueue,
     enqueue_all,
     has_open,
+    open_job,
     retry_job,
     wake_waiting,
 )
@@ -48,6 +49,7 @@ __all__ = [
     "has_open",
     "list_jobs",
     "open_engine",
+    "open_job",
     "prepare_engine",
     "release_worker",
     "retry_job",

@@ -83,6 +83,11 @@ def has_open(session: Session, kind: str, key: str) -> bool:
     return found.first() is not None
 
 
+def open_job(kind: str, key: str) -> Any:
+    """The id of a job as `has_open` looks for, to be asked as a part of another statement."""
+    return sa_select(_JOBS.c.id).where(_JOBS.c.kind == kind, _JOBS.c.key == key, OPEN).limit(1)
+
+
 _JOBS = Job.__table__  # type: ignore[attr-defined] # set by SQLModel's metaclass
 _OPEN_ONE = (
     sa_select(_JOBS.c.id)

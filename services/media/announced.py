@@ -11,6 +11,7 @@ from sqlalchemy import bindparam
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col
 
+from services.jobs import open_job
 from services.kernel.actor import Actor
 from services.kernel.errors import Conflict
 from services.media.arrivals import Upload
@@ -20,7 +21,14 @@ from services.media.quotas import UserQuota
 from services.media.rights import check_writable
 from services.media.storing import hold_scope, mark_stored, settle_media
 from services.media.tus import Creation
-from services.media.uploads import Terms, begin_upload, next_upload, require_room
+from services.media.uploads import (
+    SWEEP,
+    Terms,
+    begin_upload,
+    ensure_sweep,
+    next_upload,
+    require_room,
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +94,8 @@ def receive_whole(
     is_plain = seen.open is None and not admitted.is_limited
     if is_plain and (seen.processing, seen.sha256) == ("expected", admitted.sha256):
         begun = begin_upload(session, actor, seen, creation, terms)
+        if seen.sweep is None:
+            ensure_sweep(session)
         keep_blob_values(session, blob)
         mark_stored(session, seen, begun["length"])
         return Kept(begun["id"], begun["length"], begun["expires_at"])
@@ -111,4 +121,5 @@ _ARRIVING: Any = sa_select(
     *(*_OWNED, *_STATE),
     *(col(Media.kind), col(Media.size), col(Media.problem), col(Media.stored_at)),
     _OPEN.scalar_subquery().label("open"),
+    open_job(SWEEP, "all").scalar_subquery().label("sweep"),
 ).where(col(Media.id) == bindparam("media"))

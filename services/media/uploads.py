@@ -92,6 +92,8 @@ def next_upload(
         session.delete(present)
     require_room(session, actor, creation, terms)
     upload = Upload(**begin_upload(session, actor, media, creation, terms))
+    if not has_open(session, SWEEP, "all"):
+        ensure_sweep(session)
     return Opened(upload, replaced=present.id if present else None)
 
 
@@ -103,9 +105,12 @@ def begin_upload(
     values |= {"length": creation.length, "sha256": terms.arrived or creation.sha256}
     values["finished"] = terms.arrived is not None
     session.connection().execute(_INSERT, values)
-    if not has_open(session, SWEEP, "all"):
-        enqueue(session, SWEEP, {}, key="all", delay=SWEEP_SECONDS)
     return values
+
+
+def ensure_sweep(session: Session) -> None:
+    """Have uploads that nobody comes back for looked at, some time later."""
+    enqueue(session, SWEEP, {}, key="all", delay=SWEEP_SECONDS)
 
 
 def load_upload(session: Session, upload_id: str) -> Rows | None:
