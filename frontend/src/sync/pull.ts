@@ -33,7 +33,7 @@ export async function applyPage(store: Store, trip: string, page: PullAnswer): P
       await db.feed.put({ ...feed, cursor: 0, view: page.view, sweep: feed.sweep + 1, sweeping: true });
       return true; // the reader's rights changed: read everything again, then drop what is not listed
     }
-    if (feed.sweeping) await handInOver(store, feed, page.rows, lost);
+    await handInOver(store, feed, page.rows, lost);
     await applyRows(db, feed, page.rows);
     await reopenLost(db, page.rows, lost.length > 0);
     const done = !page.more;
@@ -52,7 +52,10 @@ export async function applyPage(store: Store, trip: string, page: PullAnswer): P
   return more;
 }
 
-/** Rows that are older on the restored server than here: the difference is handed in before it is overwritten. */
+/**
+ * Rows that still stand here as a restored server lost them: what differs is handed in before it is overwritten. What the
+ * server itself made comes long after its full pull, with the corrections and rulings of people only here.
+ */
 async function handInOver(
   store: Store,
   feed: Feed,
@@ -60,13 +63,21 @@ async function handInOver(
   lost: LostSpans,
 ): Promise<void> {
   if (lost.length === 0) return;
-  for (const pulled of rows) {
-    if (!isEntityName(pulled.entity) || pulled.withdrawn) continue;
-    const key = { entity: pulled.entity, record: pulled.record, trip: feed.trip };
-    const known = await serverState(store.db, key);
-    if (known && isWithin(lost, known.seq))
-      await handInAgain(store, key, known, readRow(pulled, key.entity, feed));
+  const pulled = new Map<EntityName, PulledRow[]>();
+  for (const row of rows) {
+    if (isEntityName(row.entity) && !row.withdrawn) push(pulled, row.entity, row);
   }
+  for (const [entity, found] of pulled) {
+    const held = await store.db.rows(entity).bulkGet(found.map((row) => row.record));
+    const stale = found.filter((_, n) => isWithin(lost, held[n]?.local.seq ?? 0));
+    for (const row of stale) await handInOne(store, entity, row, feed);
+  }
+}
+
+async function handInOne(store: Store, entity: EntityName, row: PulledRow, feed: Feed): Promise<void> {
+  const key = { entity, record: row.record, trip: feed.trip };
+  const known = await serverState(store.db, key);
+  if (known) await handInAgain(store, key, known, readRow(row, entity, feed));
 }
 
 async function applyRows(db: SuixingDatabase, feed: Feed, rows: readonly PulledRow[]): Promise<void> {

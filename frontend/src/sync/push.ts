@@ -136,10 +136,10 @@ export function judge(change: Change, result: PushResult): Change | null {
   return { ...change, state: 'accepted', seq: result.seq, problem: null };
 }
 
-/** Another's record that this person may not hand in: it stays here as it was read, for those who may. */
+/** Another's record that this person may not hand in: it stays here as it was read, or somebody who may has given it back. */
 async function isLeftAlone(store: Store, change: Change, result: PushResult): Promise<boolean> {
   if (result.status !== 'rejected' || !isResent(change.hlc)) return false;
-  return (await serverState(store.db, change))?.seq === change.base;
+  return ((await serverState(store.db, change))?.seq ?? 0) >= (change.base ?? 0);
 }
 
 /** A record born here has been seen at the seq of its birth, so later edits can say what they were made on. */

@@ -10,6 +10,7 @@ import { applyPage } from './pull';
 import { applyResults, takeBatch } from './push';
 import { dueUploads } from './upload';
 
+const CREATED = '2026-11-23T08:00:00.000Z';
 const HLC = '1795420800000-0000-server00';
 /** Of the trip's numbers the backup holds 1 and 2; a new era began after 1000. */
 const RESTORED = { view: 'v1-1000', lost: [[3, 1000] as [number, number]] };
@@ -157,5 +158,38 @@ describe('after the server was restored from a backup a phone', () => {
     expect(await dueUploads(store)).toEqual([]);
     await answer([{ status: 'applied', seq: 1001 }]);
     expect(await dueUploads(store)).toMatchObject([{ media: blob.media }]);
+  });
+
+  it('keeps corrections and rulings for what the server makes anew, and hands them in once it has', async () => {
+    const [segment, flag] = [store.newId(), store.newId()];
+    const heard = {
+      media: store.newId(),
+      start_ms: 0,
+      end_ms: 900,
+      machine_text: '水区',
+      created_at: CREATED,
+    };
+    const ruling = { verdict: 'a', reason: '', by: store.newId(), at: CREATED };
+    const made = { a: {}, b: {}, reason: '', created_at: CREATED };
+    const rows = (seq: number, text: string, ruled: object) => [
+      { entity: 'segment', record: segment, seq, fields: { ...heard, text } },
+      { entity: 'contradiction', record: flag, seq: seq + 1, fields: { ...made, ...ruled } },
+    ];
+    await pull(rows(4, '水渠', { state: 'ruled', ruling }), 5);
+    await pull([], 5, RESTORED);
+    await pull([], 1000, RESTORED);
+    expect(await outbox()).toEqual([]);
+    // Corrected further, before the server has it again.
+    await store.write([{ trip, entity: 'segment', record: segment, fields: { speaker: ruling.by } }]);
+    await answer([{ status: 'rejected', seq: null, problem: { code: 'record_lost' } }]);
+    expect(await store.db.rows('segment').get(segment)).toMatchObject({ text: '水渠' });
+    await pull(rows(1001, '水区', { state: 'open', ruling: null }), 1002, RESTORED);
+    expect(await outbox()).toMatchObject([
+      { record: segment, fields: { text: '水渠' }, base: 4 },
+      { record: segment, fields: { speaker: ruling.by }, base: 4, state: 'queued', problem: null },
+      { record: flag, fields: { state: 'ruled', ruling }, base: 5, author: ruling.by },
+    ]);
+    expect(await store.db.rows('segment').get(segment)).toMatchObject({ text: '水渠' });
+    expect(await store.db.rows('contradiction').get(flag)).toMatchObject({ state: 'ruled' });
   });
 });

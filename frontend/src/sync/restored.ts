@@ -65,14 +65,17 @@ export async function handInAgain(
 ): Promise<void> {
   const mine = await changesOf(store.db, key);
   const changes = lostChanges(store, key, known, pulled && withoutOwn(pulled, known, mine));
-  if (changes.length === 0 || mine.some((one) => isResent(one.hlc) && one.base === known.seq)) return;
-  if (key.entity === 'media') await reopenBlobs(store.db, [key.record]);
-  const before = mine[0]?.n;
+  if (mine.some((one) => isResent(one.hlc) && one.base === known.seq)) return;
+  if (pulled !== null || changes.length > 0) await judgeAgain(store, mine);
+  await queueBefore(store, changes, mine[0]?.n);
+  if (key.entity === 'media' && changes.length > 0) await reopenBlobs(store.db, [key.record]);
+}
+
+async function queueBefore({ db }: Store, changes: readonly Change[], before?: number): Promise<void> {
   for (const change of changes) {
-    if (before === undefined) await store.db.outbox.add(change);
-    else await store.db.outbox.add({ ...change, n: await placeBefore(store, before) });
+    if (before === undefined) await db.outbox.add(change);
+    else await db.outbox.add({ ...change, n: await placeBefore(db, before) });
   }
-  await judgeAgain(store, mine);
 }
 
 /** What this device itself wrote over the lost state, and the restored server has taken, is no loss. */
@@ -85,7 +88,7 @@ function withoutOwn(pulled: ServerState, known: ServerState, mine: readonly Chan
 }
 
 /** What lies over the lost state was made on it and goes after it; the order of making has room between its numbers. */
-async function placeBefore({ db }: Store, n: number): Promise<number> {
+async function placeBefore(db: Store['db'], n: number): Promise<number> {
   const last = await db.outbox.where('n').below(n).last();
   return ((last?.n ?? n - 2) + n) / 2;
 }

@@ -9,7 +9,7 @@ from services.bootstrap import House
 from services.kernel.clock import milliseconds
 from services.kernel.ids import new_id
 from services.safekeeping.check_log import check_numbers, check_records
-from services.sync import SyncScope, leave_behind
+from services.sync import ServerWrite, SyncScope, leave_behind, write_as_server
 from tests.support.house import Caller, new_caller
 
 BORN = 1_794_902_400_000
@@ -164,6 +164,21 @@ def test_an_edit_after_the_lost_deletion_brings_the_record_back(house: House, ai
     _assert_sound(house, trip)
 
 
+def test_a_lost_ruling_stays_that_of_whoever_gave_it(house: House, aide: Caller) -> None:
+    trip, flag = aide.make_trip(), new_id()
+    judge = _member(house, aide, trip, "principal")
+    lost = _restore(house, aide, trip)
+    with house.db.write() as session:
+        made = {"kind": "number", "a": _side("三百户"), "b": _side("四百户"), "reason": {}}
+        write_as_server(session, trip, [ServerWrite("contradiction", flag, made)])
+    ruling = {"verdict": "a", "reason": "", "by": judge.user, "at": "2026-11-17T09:00:00.000Z"}
+    fields = {"state": "ruled", "ruling": ruling}
+    aide.results(trip, _resent(aide, "contradiction", flag, fields, lost, author=judge.user))
+    row = aide.row(trip, flag)["fields"]
+    assert (row["state"], row["ruling"]) == ("ruled", ruling)
+    _assert_sound(house, trip)
+
+
 def test_an_edit_of_a_lost_record_waits_for_the_record(house: House, aide: Caller) -> None:
     trip = aide.make_trip()
     lost = _restore(house, aide, trip)
@@ -209,6 +224,11 @@ def test_without_a_restore_no_trip_is_founded_again(house: House, aide: Caller) 
 
 def _resent(caller: Caller, entity: str, record: str, fields: Any, at: int, **more: Any) -> Any:
     return caller.change(entity, record, fields, base=at, hlc=f"{BORN}-0000-resent", **more)
+
+
+def _side(quote: str) -> dict[str, Any]:
+    said = {"entity": "note", "record": new_id(), "field": "text", "quote": quote}
+    return said | {"start": 0, "end": len(quote), "value": quote}
 
 
 def _restore(house: House, caller: Caller, trip: str) -> int:
