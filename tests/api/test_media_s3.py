@@ -53,3 +53,19 @@ def test_a_photo_is_uploaded_derived_and_read_in_parts(house: House) -> None:
         assert tus.get(media, "playable").json()["code"] == "not_ready"
         assert not list(house.store.entries(".staging/"))
         assert not (house.settings.data / "uploads").exists(), "machines share no folder"
+
+
+def test_a_photo_is_uploaded_in_one_request(house: House) -> None:
+    data = jpeg()
+    with TestClient(create_app(house=house)) as client:
+        aide = new_caller(house, client)
+        tus, trip = Tus(aide), aide.make_trip()
+        media = tus.announce(trip, data)
+        made = [tus.post(media, len(data), data) for _ in range(2)]
+        assert {one.headers["upload-offset"] for one in made} == {str(len(data))}
+        assert len({one.headers["location"] for one in made}) == 1
+        assert tus.row(trip, media)["processing"] == "stored"
+        assert tus.get(media).content == data
+        wrong = tus.announce(trip, data[1:])
+        assert tus.post(wrong, len(data) - 1, data[:-1]).status_code == 460
+        assert len(list(house.store.entries(""))) == 1
