@@ -85,7 +85,7 @@ def test_what_waited_goes_by_itself_when_the_server_is_back(
         expect(sheet).to_contain_text("这一条完整地在这部手机里")
         sheet.get_by_role("button", name="关上").click()
         server.start()
-        expect(page.get_by_text("这部手机里的都在服务器了。")).to_be_visible(
+        expect(page.get_by_text("记下的都在服务器了。")).to_be_visible(
             timeout=BACK_SECONDS * SECOND
         )
     office = Office(server)
@@ -146,7 +146,7 @@ def test_a_spare_copy_moves_to_a_fresh_browser_and_everything_arrives_once(
             take_copy_in(there, server, copy)
         old.context.set_offline(False)
         page.goto(f"{server.url}/sync")
-        expect(page.get_by_text("这部手机里的都在服务器了。")).to_be_visible(timeout=90 * SECOND)
+        expect(page.get_by_text("记下的都在服务器了。")).to_be_visible(timeout=90 * SECOND)
     office = Office(server)
     [trip] = office.trips()
     notes = sorted(str(row["text"]) for row in office.rows(trip, "note"))
@@ -182,7 +182,7 @@ def take_copy_in(page: Page, server: Server, copy: Path) -> None:
     expect(found).to_be_visible(timeout=60 * SECOND)
     aide.sign_in(page, server.url, email=EMAIL)
     page.goto(f"{server.url}/sync")
-    expect(page.get_by_text("这部手机里的都在服务器了。")).to_be_visible(timeout=90 * SECOND)
+    expect(page.get_by_text("记下的都在服务器了。")).to_be_visible(timeout=90 * SECOND)
     page.goto(f"{server.url}/capture")
     expect(page.get_by_label("写下所见")).to_have_value("写到一半")
 

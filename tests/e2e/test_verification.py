@@ -157,7 +157,7 @@ def see_evidence_on_the_card(page: Page) -> None:
     page.get_by_role("link", name="回到两种说法").click()
     asked = page.get_by_test_id("asked")
     expect(asked).to_contain_text(ANSWER)
-    expect(asked.get_by_role("img")).to_be_visible()
+    expect(asked.locator("img")).to_be_visible()
     play = asked.get_by_role("button", name="播放依据录音")
     play.click()
     page.wait_for_function("() => window.playedFrom !== undefined")
@@ -182,7 +182,7 @@ def see_it_elsewhere(other: Browser, server: Server, card: str) -> Page:
     expect(standing(page)).to_contain_text(re.compile(r"小宋定的 · 今天 \d"))
     asked = page.get_by_test_id("asked")
     expect(asked).to_contain_text(ANSWER)
-    expect(asked.get_by_role("img")).to_be_visible()
+    expect(asked.locator("img")).to_be_visible()
     return page
 
 

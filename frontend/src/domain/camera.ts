@@ -6,6 +6,8 @@ import { addFile, type MediaPlace } from './media';
 import { recording } from './recording.svelte';
 
 const PREFIX = 'camera:';
+/** A draft that stands for an open camera holds no words. */
+export const isCamera = (key: string) => key.startsWith(PREFIX);
 const releases = new Map<string, () => void>();
 
 /** Where a photo belongs, and the question that it answers, if it was taken for one. */

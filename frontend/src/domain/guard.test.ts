@@ -17,12 +17,15 @@ const safe: GuardFacts = {
   awayMs: 0,
   copied: false,
   signedIn: true,
+  drafts: 0,
 };
 const tab: Partial<GuardFacts> = { platform: 'ios', installed: false, persisted: false, unsent: 14 };
 
 describe('the light', () => {
   it.each<[string, Partial<GuardFacts>, string, string]>([
     ['nothing unsent', {}, 'green', 'all_sent'],
+    ['nothing unsent, but something half typed', { drafts: 1 }, 'green', 'drafts'],
+    ['half typed beside what waits', { drafts: 1, unsent: 3 }, 'green', 'kept'],
     [
       'nothing unsent in a tab that was long away',
       { ...tab, unsent: 0, awayMs: 9 * DAY },

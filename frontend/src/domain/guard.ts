@@ -1,4 +1,5 @@
 // The one light of this device: can what is unsent be lost, why, and what mends it. The decision is pure.
+import { isCamera } from './camera';
 import { askToPersist, deviceRoom, freeStored } from './custody';
 import { store } from './context';
 import { inboxFigures } from '../store/inbox';
@@ -11,6 +12,7 @@ export type Platform = 'ios' | 'android' | 'desktop';
 export type Light = 'green' | 'amber' | 'red';
 export type GuardCode =
   | 'all_sent'
+  | 'drafts'
   | 'refused'
   | 'kept'
   | 'holding'
@@ -46,6 +48,8 @@ export interface GuardFacts {
   /** A spare copy was made after the newest of them. */
   copied: boolean;
   signedIn: boolean;
+  /** Texts that were begun and not put down: they are on this device only, and are not sent as they are. */
+  drafts: number;
 }
 
 export interface GuardVerdict {
@@ -87,6 +91,7 @@ const isLoose = ({ persisted, installed }: GuardFacts) => persisted === false &&
 
 /** The first that holds counts. */
 const RULES: readonly Rule[] = [
+  { code: 'drafts', light: 'green', holds: ({ unsent, drafts }) => unsent === 0 && drafts > 0 },
   { code: 'all_sent', light: 'green', holds: ({ unsent }) => unsent === 0 },
   {
     code: 'tab_clock',
@@ -169,6 +174,7 @@ export async function guardFacts(): Promise<GuardFacts> {
     awayMs: opened?.awayMs ?? 0,
     copied: await isCopied(held.newestAt ?? 0),
     signedIn: await isSignedIn(),
+    drafts: await db.drafts.filter(({ key }) => !isCamera(key)).count(),
   };
 }
 

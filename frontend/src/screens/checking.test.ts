@@ -6,6 +6,7 @@ import type { Past } from '../domain/history';
 import type { Ruling } from '../generated/entities';
 import '../i18n/later';
 import { byDue, dayAfter, dayOfQuestion, dueOf, listOf, type Plan } from './parts/asking';
+import { questionOf } from './parts/differ';
 import { tripDays } from './trip/days';
 import { normalisedWords, rulingsOf, ruleWords, saysTheSame, stillSays } from './verify/values';
 
@@ -102,5 +103,42 @@ describe('a quote', () => {
     expect(stillSays('😀有412 户通水', account)).toBe(true);
     expect(stillSays('😀有512 户通水', account)).toBe(false);
     expect(stillSays('短', account)).toBe(false);
+  });
+});
+
+describe('what two accounts are asked', () => {
+  const said = (a: [string, string], b: [string, string]) =>
+    questionOf({ a: { quote: a[0], value: a[1] }, b: { quote: b[0], value: b[1] } });
+
+  it('is the shorter clause around a value, with the value asked for in its place', () => {
+    expect(said(['卫生室有3名医生。', '3名'], ['卫生室有2名医生和4名护士。', '2名'])).toBe(
+      '卫生室有多少名医生',
+    );
+    expect(said(['去年抓得紧，石渡村登记的通水户大概350户。', '350户'], ['共412户。', '412户'])).toBe(
+      '石渡村登记的通水户大概多少户',
+    );
+    expect(said(['管网投资三百二十万元。', '三百二十万元'], ['管网投资2,800,000元', '2,800,000元'])).toBe(
+      '管网投资多少元',
+    );
+    expect(said(['村里的公路是2019年修好的。', '2019年'], ['路是2021年修好的', '2021年'])).toBe(
+      '路是什么时候修好的',
+    );
+    expect(said(['工期要3个月才够。', '3个月'], ['工期要半年才够。', '半年'])).toBe('工期要多少年才够');
+  });
+
+  it('leaves the place open in English, where a question would turn the sentence round', () => {
+    expect(
+      said(
+        ['The budget of the water project is 800 thousand yuan.', '800 thousand yuan'],
+        ['The budget of the water project is 1.2 million yuan.', '1.2 million yuan'],
+      ),
+    ).toBe('The budget of the water project is\u00a0…');
+  });
+
+  it('is not made up where the words are too few, stand twice, or say a state', () => {
+    expect(said(['共58户。', '58户'], ['共42户。', '42户'])).toBeNull();
+    expect(said(['东边有3户西边有3户人家', '3户'], ['没有', '没有'])).toBeNull();
+    expect(said(['茶叶的收购价今年下降了。', '下降'], ['茶叶的收购价今年上涨了。', '上涨'])).toBeNull();
+    expect(said(['The price of tea is falling.', 'falling'], ['Tea is up.', 'up'])).toBeNull();
   });
 });

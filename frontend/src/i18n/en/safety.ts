@@ -64,6 +64,8 @@ export const safety: Record<keyof typeof zh, string> = {
   'guard.amber': 'Take care',
   'guard.red': 'Act now',
   'guard.all_sent': 'All of this phone is on the server; losing the phone would lose nothing.',
+  'guard.drafts':
+    '{n} {n|draft is|drafts are} not put down yet, on this phone only. Losing the phone would lose nothing else.',
   'guard.refused':
     '{n} not accepted by the server: only this phone has them. Correct and send again, or give them up.',
   'guard.kept': '{n} unsent; the system has promised to keep them.',

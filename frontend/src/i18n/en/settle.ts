@@ -25,6 +25,7 @@ export const settle: Record<keyof typeof zh, string> = {
   'history.last': 'as last synced',
   'history.now': 'now',
   'history.deleted': 'deleted',
+  'history.program': 'the program',
   'history.you': 'you',
   'history.restored': '“{field}” restored',
 

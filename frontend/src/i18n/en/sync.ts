@@ -4,7 +4,7 @@ import type { sync as zh } from '../zh/sync';
 export const sync: Record<keyof typeof zh, string> = {
   'sync.title': 'Waiting and device',
   'sync.allSafe': '{n} {n|item is|items are} on this phone; nothing is lost.',
-  'sync.allSent': 'All of this phone is on the server.',
+  'sync.allSent': 'All you put down is on the server.',
   'sync.elsewhere': '{n} more {n|is|are} still on other phones.',
   'sync.checkedAt': 'Checked {time}.',
   'sync.nothing': 'Nothing noted yet.',

@@ -61,6 +61,7 @@ export const safety = {
   'guard.amber': '当心',
   'guard.red': '现在就办',
   'guard.all_sent': '这部手机里的都在服务器了，丢了手机也不丢东西。',
+  'guard.drafts': '还有 {n} 条草稿没记下，只在这部手机里。别的丢了手机也不丢。',
   'guard.refused': '{n} 条服务器没收，只有这部手机里有。改好再传，或者放弃。',
   'guard.kept': '{n} 条还没传，系统答应替应用留着。',
   'guard.holding': '{n} 条还没传，都在这部手机里。',

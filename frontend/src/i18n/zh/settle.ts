@@ -22,6 +22,7 @@ export const settle = {
   'history.last': '上次同步到的',
   'history.now': '现在的',
   'history.deleted': '删掉了',
+  'history.program': '程序',
   'history.you': '你',
   'history.restored': '已恢复“{field}”',
 

@@ -2,7 +2,7 @@
 export const sync = {
   'sync.title': '待传与本机',
   'sync.allSafe': '{n} 条都在这部手机里，没有丢。',
-  'sync.allSent': '这部手机里的都在服务器了。',
+  'sync.allSent': '记下的都在服务器了。',
   'sync.elsewhere': '另有 {n} 条还在别的手机上。',
   'sync.checkedAt': '核对于 {time}。',
   'sync.nothing': '还没有记录。',
