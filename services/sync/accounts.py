@@ -4,7 +4,7 @@ from typing import Any
 
 from services.kernel.clock import from_milliseconds
 from services.kernel.entity import write_instant
-from services.kernel.hlc import SERVER_DEVICE, parse
+from services.kernel.hlc import RESENT, SERVER_DEVICE, parse
 from services.sync.batch import Batch, Draft
 from services.sync.merge import FieldStamp, Writing, accounts_left
 from services.sync.texts import accounts_settled
@@ -63,7 +63,8 @@ def account_of(draft: Draft, name: str, value: Any, stamp: FieldStamp) -> dict[s
     """One account: a value, whose it is, when it was written and by which change."""
     plain = draft.type.to_json({name: value})[name]
     told = {"value": plain, "by": stamp.user, "at": _instant(stamp.hlc)}
-    return told | {"device": stamp.device, "seq": stamp.seq}
+    resent = parse(stamp.hlc).device == RESENT
+    return told | {"device": RESENT if resent else stamp.device, "seq": stamp.seq}
 
 
 def _instant(stamp: str) -> str:

@@ -209,7 +209,8 @@ def _judge_value(
 
 def _is_own_unseen(current: FieldStamp, writing: Writing) -> bool:
     """True when a device writes over its own word, knowing nothing of the time since before it."""
-    return current.device == writing.device and not current.is_seen(writing)
+    own = current.device == writing.device and not current.was
+    return own and not current.is_seen(writing)
 
 
 def _judge_merged(

@@ -53,6 +53,11 @@ class Writing(NamedTuple):
         """No edit made on `base`, but what stood at `base`."""
         return self.is_lost and parse(self.hlc).device == RESENT
 
+    @property
+    def voice(self) -> str:
+        """The device whose word it is: what is handed in again is not that of the one that does."""
+        return RESENT if self.is_resent else self.device
+
 
 @dataclass(frozen=True)
 class FieldVerdict:
@@ -117,7 +122,7 @@ def accounts_left(
         account
         for account in held
         if account["value"] != mine["value"]
-        and account.get("device") != writing.device
+        and account.get("device") != writing.voice
         and (writing.base is None or account.get("seq", 0) > writing.base)
     ]
     return [*left, mine] if left else []

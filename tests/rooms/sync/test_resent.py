@@ -120,6 +120,17 @@ def test_two_who_had_not_seen_each_other_are_both_kept_and_marked(
     _assert_sound(house, trip)
 
 
+def test_what_a_phone_hands_in_for_another_is_not_its_own_word(house: House, aide: Caller) -> None:
+    trip, stop = aide.make_trip(), new_id()
+    (made,) = aide.results(trip, aide.change("stop", stop, {"place": "茶厂"}))
+    lost = _restore(house, aide, trip)
+    # Written before this phone had read the other's word, which it now hands in.
+    own = aide.change("stop", stop, {"place": "老茶厂"}, base=made["seq"])
+    aide.results(trip, _resent(aide, "stop", stop, {"place": "新茶厂"}, lost), own)
+    row = aide.row(trip, stop)
+    assert {each["value"] for each in row["contested"]["place"]} == {"老茶厂", "新茶厂"}
+
+
 def test_other_paragraphs_written_meanwhile_are_merged_with_a_lost_text(
     house: House, aide: Caller
 ) -> None:
