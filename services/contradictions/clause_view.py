@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 
 from services.contradictions.claims import Days
+from services.contradictions.clause_values import blank, counted_in, days_of, qualifies, stated_in
 from services.contradictions.cues import Cues, holidays_in, level_of, own_of, read_cues
 from services.contradictions.openings import opening_end
 from services.language import (
@@ -19,22 +20,10 @@ from services.language import (
     Word,
     concept,
     find_periods,
-    find_quantities,
     find_words,
     is_chinese,
-    lexicon,
 )
 
-_COMPARED = re.compile(
-    r"(?:比|较|同比|相比|和|与|than|compared (?:with|to)|over|versus|against)\s?$", re.IGNORECASE
-)
-
-
-# "Up to today" is how it is, as much as no date at all.
-_NOW = re.compile(
-    r"(?:到|至|截至|截止|截止到)(?:今天|今日)$|\b(?:as of|to|until|up to) (?:today|now)$",
-    re.IGNORECASE,
-)
 # A word of this weight says what a clause is about.
 _SAYS = 0.6
 # A word of this weight names it: beside a date a verb alone ("8月开工") names nothing.
@@ -69,11 +58,11 @@ class SentenceView:
         found = find_periods(folded[: sentence.end], said_on)
         self.periods = [period for period in found if period.start >= sentence.start]
         self._taken = [(period.start, period.end) for period in self.periods]
-        counted = _counted(folded, sentence, self._taken)
+        counted = counted_in(folded, sentence, self._taken)
         #: Bounds that pick out whom the sentence is about: 八十岁以上的老人.
-        self.qualifiers = [quantity for quantity in counted if _qualifies(folded, quantity)]
+        self.qualifiers = [quantity for quantity in counted if qualifies(folded, quantity)]
         self.quantities = [quantity for quantity in counted if quantity not in self.qualifiers]
-        self.blanked = _blank(folded, [*self._taken, (sentence.start, self._opening)])
+        self.blanked = blank(folded, [*self._taken, (sentence.start, self._opening)])
         self.clauses = [clause for clause in sentence.clauses if clause.end > self._opening]
 
     def start_of(self, index: int) -> int:
@@ -105,7 +94,7 @@ class SentenceView:
     @cached_property
     def shares(self) -> list[_Share]:
         """The words and periods of each clause, in order."""
-        stated = _stated(self._folded, self.periods)
+        stated = stated_in(self._folded, self.periods)
         topic: list[Word] = []
         topic_start = -1
         waiting: list[Period] = []
@@ -120,7 +109,7 @@ class SentenceView:
             waiting = [] if own or mine else dates
             # "From May to August" tells of its own clause only.
             named = [period for period in dates if period.grain != "range"]
-            last = _days(named[0]) if named else last
+            last = days_of(named[0]) if named else last
             source = -1
             if mine and previous and self._says_nothing(index, own, _SAYS):
                 # "民宿有一百四十家，住满了一百二十家": the subject stays.
@@ -239,64 +228,6 @@ def _shares_in(text: str) -> frozenset[str]:
     return frozenset(
         f"each {concept(match[match.lastindex or 0])}" for match in _EACH.finditer(text)
     )
-
-
-def _blank(text: str, spans: list[tuple[int, int]]) -> str:
-    for start, end in spans:
-        text = text[:start] + "\0" * (end - start) + text[end:]
-    return text
-
-
-def _days(period: Period) -> Days:
-    return Days(period.first, period.last, period.grain, period.edge)
-
-
-def _stated(folded: str, periods: list[Period]) -> list[Period]:
-    """Periods without those only compared with ("比上年增加", "than last year")."""
-    return [
-        period
-        for period in periods
-        if not _COMPARED.search(folded[: period.start][-16:])
-        and not (_NOW.search(folded[: period.end][-12:]) and period.first == period.last)
-        and not _is_now(folded, period)
-    ]
-
-
-_PAST = re.compile(r"\b(?:was|were|had|did|came|went|got|this morning|so far)\b", re.IGNORECASE)
-
-
-def _is_now(folded: str, period: Period) -> bool:
-    """True for the "today" of "the weir irrigates 1,800 acres today": how things stand."""
-    said = folded[period.start : period.end].lower()
-    return said == "today" and not _PAST.search(folded[max(0, period.start - 80) :])
-
-
-@cache
-def _part_label() -> re.Pattern[str]:
-    return re.compile(lexicon("places")["parts"]["zh_pattern"])
-
-
-def _counted(folded: str, sentence: Sentence, taken: list[tuple[int, int]]) -> list[Quantity]:
-    """Quantities of the sentence; 三组 and 二期 name a part, they count nothing."""
-    return [
-        quantity
-        for quantity in find_quantities(folded[: sentence.end], taken)
-        if quantity.start >= sentence.start
-        and (
-            not _part_label().fullmatch(folded[quantity.start : quantity.end])
-            or _COUNTS.search(folded[: quantity.start][-3:])
-        )
-    ]
-
-
-# Before 四十班 or 三组 these words count, where the bare word would name a part.
-_COUNTS = re.compile("(?:有|是|共|开|跑|发|剩|只|仅|约|达|到|设|办|建|招|分|成|编|加|减|为|了)$")
-_QUALIFIES = re.compile(r"(?:以上|以下|以内|之内)的(?=[\u4e00-\u9fff])")
-
-
-def _qualifies(folded: str, quantity: Quantity) -> bool:
-    """True for a bound before a noun: 六十马力以上的渔船."""
-    return bool(_QUALIFIES.match(folded, quantity.end - 2)) and quantity.bounded
 
 
 def _is_topic(words: list[Word], quantities: Sequence[Quantity]) -> bool:
