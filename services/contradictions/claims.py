@@ -12,6 +12,8 @@ Kind = Literal["number", "date", "status", "polarity", "person", "place", "trend
 
 # Verbs of no listed class are marked so in `LabelValue.about`: they must share more of the subject.
 OPEN_VERB = "verb:"
+# What sort a thing is (imported or domestic) is marked so; its label is "origin.imported".
+TRAIT = "trait:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from services.contradictions.claims import Days
 from services.contradictions.clause_values import blank, counted_in, days_of, qualifies, stated_in
-from services.contradictions.cues import Cues, holidays_in, level_of, own_of, read_cues
+from services.contradictions.cues import Cues, holidays_in, level_of, own_of, read_cues, says_whose
 from services.contradictions.openings import opening_end
 from services.language import (
     Clause,
@@ -200,10 +200,12 @@ class ClauseView:
     @cached_property
     def whose(self) -> tuple[str, str]:
         """How wide the clause says to be, or the sentence before it; and whose it is."""
+        ahead = self.folded[self.sentence.start : self.end]
+        if not says_whose(ahead):
+            return "", ""
         topic = self._whole.shares[self._index].topic_start
         said = self.folded[topic if topic >= 0 else self.start : self.end]
         own = own_of(said)
-        ahead = self.folded[self.sentence.start : self.end]
         return level_of(said) or ("" if own else level_of(ahead)), own
 
     def _picked(self, start: int) -> frozenset[str]:

@@ -13,7 +13,7 @@ from services.contradictions.claims import (
     PersonValue,
     SiteValue,
 )
-from services.language import dimensions_agree
+from services.language import dimensions_agree, lexicon
 
 # Rounding when a value was converted or written in another form: one per cent.
 _CONVERTED = 0.01
@@ -89,8 +89,23 @@ def labels_conflict(kind: str, one: LabelValue, two: LabelValue) -> Conflict | N
     return Conflict(kind, f"{kind}.opposite", {"status": 0.85, "trend": 0.85}.get(kind, 0.75))
 
 
+# A Chinese person's name is no longer; what is longer is a firm's.
+_LONG_NAME = 4
+
+
+def _pairs(name: str) -> set[str]:
+    """Neighbouring characters of a firm's name, without the words that say what it is."""
+    for word in lexicon("people")["bodies"]["plain_zh"]:
+        name = name.replace(word, " ")
+    return {name[at : at + 2] for at in range(len(name) - 1) if " " not in name[at : at + 2]}
+
+
 def _same_person(one: str, two: str) -> bool:
     """True when the names may mean one person: equal, or one a part of the other."""
+    chinese = not one.isascii() and not two.isascii()
+    if chinese and max(len(one), len(two)) > _LONG_NAME and _pairs(one) & _pairs(two):
+        # 宏达建筑公司 and 市宏达公司 are one firm.
+        return True
     first, second = one.lower().split(), two.lower().split()
     return (
         one == two

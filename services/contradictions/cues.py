@@ -160,6 +160,19 @@ def _owners() -> tuple[Finder, Finder]:
     return mine, Finder(zh=table["group_zh"], en=table["group_en"])
 
 
+@cache
+def _whose() -> Finder:
+    """What a text must hold to say whose it is, or how wide: most hold nothing."""
+    return Finder(
+        zh="[我咱俺本全自这]", en=r"\b(?:my|i|we|ours?|here|us)\b|" + _levels().sources[1]
+    )
+
+
+def says_whose(text: str) -> bool:
+    """True when a folded text may say whose its figures are, or how wide."""
+    return bool(_whose().search(text))
+
+
 def own_of(text: str) -> str:
     """ "self" for 我家 and "my", "group" for 我们 and "our"; empty when nobody owns it."""
     mine, ours = _owners()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.contradictions.claims import Claim, NumberValue, PersonValue
+from services.contradictions.claims import TRAIT, Claim, LabelValue, NumberValue, PersonValue
 from services.contradictions.judging import Finding
 from services.contradictions.values_shown import says_the_same, show_value
 
@@ -17,6 +17,7 @@ _KINDS_ZH = {
     "place": "地点不一致",
     "trend": "升降方向相反",
     "quantifier": "一方说全部，一方说还有缺",
+    "trait": "两种说法不能同时成立",
 }
 _KINDS_EN = {
     "number": "the figures differ",
@@ -29,6 +30,7 @@ _KINDS_EN = {
     "place": "the places differ",
     "trend": "opposite directions",
     "quantifier": "one says all, the other that some lack it",
+    "trait": "it cannot be of both sorts",
 }
 
 
@@ -56,11 +58,17 @@ def reason(
         f"{name}{colon}{_side(claim, written, language)}"
         for name, claim, written in zip(names, (finding.first, finding.second), read, strict=True)
     ]
-    head = (_KINDS_ZH if zh else _KINDS_EN)[finding.kind]
+    head = (_KINDS_ZH if zh else _KINDS_EN)[_head(finding)]
     gap = _difference(finding)
     if zh:
         return f"{head}：{semicolon.join(sides)}{f'，相差 {gap}' if gap else ''}。"
     return f"{head[0].upper()}{head[1:]}: {semicolon.join(sides)}{f', {gap} apart' if gap else ''}."
+
+
+def _head(finding: Finding) -> str:
+    value = finding.first.value
+    is_trait = isinstance(value, LabelValue) and value.about.startswith(TRAIT)
+    return "trait" if is_trait else finding.kind
 
 
 def _side(claim: Claim, written: str, language: str) -> str:

@@ -42,10 +42,17 @@ def show_value(claim: Claim, language: str = "en") -> str:
     if isinstance(value, DateValue):
         return _days(value)
     if isinstance(value, LabelValue):
-        return LABELS["zh" if language == "zh" else "en"][value.label]
+        return _label(value.label, "zh" if language == "zh" else "en")
     if isinstance(value, PersonValue):
         return value.name
     return " ".join(value.keys)
+
+
+def _label(label: str, language: str) -> str:
+    trait, dot, name = label.partition(".")
+    if not dot:
+        return LABELS[language][label]
+    return str(lexicon("traits")[trait][name][language][0])
 
 
 def normalised_value(claim: Claim) -> str:

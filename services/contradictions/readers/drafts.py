@@ -9,7 +9,7 @@ from functools import cache
 from services.contradictions.claims import Claim, Days, Kind, Value
 from services.contradictions.clause_view import ClauseView
 from services.contradictions.cues import EVER, denies
-from services.language import Word, alternation, lexicon
+from services.language import Word, alternation, concept, lexicon
 
 _LONG_QUOTE = 240
 
@@ -23,12 +23,14 @@ def quote_span(view: ClauseView) -> tuple[int, int]:
 
 def subject_of(view: ClauseView, without: Iterable[tuple[int, int]] = ()) -> dict[str, float]:
     """Keys and weights of the words of a clause that lie outside the given stretches."""
-    spans = list(without)
+    spans, own = list(without), _own_keys()
     subject: dict[str, float] = {}
     for word in view.words:
         if any(start < word.end and word.start < end for start, end in spans):
             continue
-        weight = _OWN_WEIGHT if _is_own(view, word) else word.weight
+        weight = word.weight
+        if word.key in own and _is_own(view, word):
+            weight = _OWN_WEIGHT
         subject[word.key] = max(weight, subject.get(word.key, 0.0))
     return subject
 
@@ -39,6 +41,11 @@ _OWN_WEIGHT = 0.25
 @cache
 def _own_sorts() -> frozenset[str]:
     return frozenset(lexicon("places")["suffixes"]["own"])
+
+
+@cache
+def _own_keys() -> frozenset[str]:
+    return frozenset(concept(word) for word in _own_sorts())
 
 
 def _is_own(view: ClauseView, word: Word) -> bool:
@@ -91,7 +98,10 @@ def _is_vague(view: ClauseView) -> bool:
     if _DETERMINER.search(match.group()) and any(0 <= word.start - at <= 1 for word in view.words):
         return False
     if view.folded[at - 1] in "这那该此":
-        named = any(word.start == at and word.weight >= 0.6 for word in view.words)
+        named = any(
+            word.start == at and (word.weight >= 0.6 or view.folded[at : word.end] in _own_sorts())
+            for word in view.words
+        )
         return not (named or _MEASURES.match(view.folded, at))
     owned = [word for word in view.words if word.start == at and word.end - at != 2]
     return not (owned and view.folded[at - 1] in "们他她家")

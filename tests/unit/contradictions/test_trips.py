@@ -71,3 +71,25 @@ def test_what_is_said_at_two_stops_is_of_two_places() -> None:
         {"id": "c", "text": "柳溪村的低保户是二十六户。", "place": "乡村振兴座谈会"},
     ]
     assert [(flag["a"], flag["b"]) for flag in flag_statements(rows)] == [("a", "c")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "differ"),
+    [
+        ("三号泵房的水泵是进口的。", "三号泵房的水泵都是国产货。", True),
+        ("The boilers are coal-fired.", "The boilers are gas-fired.", True),
+        ("水泵有进口的也有国产的。", "水泵都是国产的。", False),
+        ("大桥的施工方是中铁十二局。", "大桥由本地的宏达建筑公司施工。", True),
+        ("大桥的施工方是宏达公司。", "大桥由市宏达建筑有限公司承建。", False),
+        (
+            "The bridge was built by Hargreaves.",
+            "The contractor for the bridge is Moreton Civil.",
+            True,
+        ),
+    ],
+)
+def test_sorts_and_firms_exclude_each_other(first: str, second: str, differ: bool) -> None:
+    rows = [{"id": str(order), "text": text} for order, text in enumerate((first, second))]
+    flags = list(flag_statements(rows))
+    assert bool(flags) is differ
+    assert all(flag["reason"]["zh"] and flag["reason"]["en"] for flag in flags)
