@@ -39,25 +39,17 @@ def find_flags(session: Session, trip: str, read: Mapping[Key, Sequence[Claim]])
     return [*drop_series(real, _finding_of), *keep_few(explained, _finding_of)]
 
 
-def settle_flags(
-    session: Session,
-    trip: str,
-    keys: Iterable[Key],
-    flags: Iterable[Flag],
-    *,
-    is_fresh: bool = False,
-) -> None:
+def settle_flags(session: Session, trip: str, keys: Iterable[Key], flags: Iterable[Flag]) -> None:
     """Make the flags of these records exactly the ones found; what was ruled on stays as it is.
 
     A flag whose record changed since it was found is left as it stands: that change is read by
-    itself. `is_fresh` for those found in this very transaction.
+    itself.
     """
     named, found = {record for _, record in keys}, {flag.id: flag for flag in flags}
     standing = flags_at(session, trip, named | _places_of(found.values()), found)
     ruled = [one.row for one in standing.values() if one.is_ruled]
     held, writes = set(found), []
-    now = list(found.values())
-    for flag in now if is_fresh else _unchanged(session, trip, now):
+    for flag in _unchanged(session, trip, list(found.values())):
         if is_silenced(flag, ruled):
             continue
         others = [one for key, one in standing.items() if key not in held]

@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 
 from services.contradictions.claims import Claim, Statement
 from services.contradictions.flagging import find_flags, settle_flags, withdraw_flags
-from services.contradictions.flags import Flag
 from services.contradictions.models import ClaimCursor
 from services.contradictions.reading import read_claims
 from services.contradictions.sources import (
@@ -31,7 +30,6 @@ from services.sync import RecordsChanged, SyncHead, SyncScope
 
 READ_CLAIMS = "read_claims"
 _RECORDS_AT_ONCE = 100
-_FEW = 8
 
 Claims = Mapping[Key, Sequence[Claim]]
 
@@ -120,25 +118,17 @@ def _read_records(job: JobRun, trip: str, named: Sequence[Key] | None) -> int:
     statements = {key: _statement(one, places.get(key, "")) for key, one in sources.items()}
     claims, broken = _claims_of(sources, statements, glossary, alone=upto is None)
 
-    def finish(session: Session, read: Claims, flags: Sequence[Flag], *, is_fresh: bool) -> None:
-        settle_flags(session, trip, list(read), flags, is_fresh=is_fresh)
+    with job.write() as session:
+        read = _store(session, trip, sources, (keys, claims))
+    # Never under the lock of a writer: one long text against another can take minutes.
+    with job.db.read() as session:
+        flags = find_flags(session, trip, read)
+    with job.write() as session:
+        settle_flags(session, trip, list(read), flags)
         for key in broken:
             _queue_one(session, trip, key)
         if upto is not None:
             _move_cursor(session, trip, upto)
-
-    if len(keys) <= _FEW:
-        # To look for their flags costs less than another transaction.
-        with job.write() as session:
-            read = _store(session, trip, sources, (keys, claims))
-            finish(session, read, find_flags(session, trip, read), is_fresh=True)
-        return len(keys)
-    with job.write() as session:
-        read = _store(session, trip, sources, (keys, claims))
-    with job.db.read() as session:
-        flags = find_flags(session, trip, read)
-    with job.write() as session:
-        finish(session, read, flags, is_fresh=False)
     return len(keys)
 
 

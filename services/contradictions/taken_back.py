@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from sqlmodel import Session
 
 from services.contradictions.claims import Claim
+from services.contradictions.corrections import CORRECTS
 from services.contradictions.flags import Flag
 from services.contradictions.judging import is_taken_back
 from services.contradictions.sources import Key, Source, load_sources
@@ -42,7 +43,7 @@ def find_corrected(session: Session, trip: str, keys: Iterable[Key]) -> set[Key]
     if not marked:
         return set()
     stored = load_claims(session, [record for _, record in marked])
-    said = {key: stored[key[1]] for key in marked}
+    said = {key: [one for one in stored[key[1]] if CORRECTS in one.extra] for key in marked}
     candidates = find_candidates(session, trip, said)
     old = load_claims(session, {record for others in candidates.values() for _, record in others})
     return {
