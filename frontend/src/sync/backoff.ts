@@ -31,3 +31,8 @@ export function waitMs(own: number, retryAfterMs: number | null, status?: number
 export function suspectMs(attempts: number): number {
   return Math.min(LONGEST_SUSPECT_MS, FIRST_SUSPECT_MS * 2 ** Math.min(attempts, 10));
 }
+
+/** True when a wait is over; also one longer than any that is ever set: then the clock was put back meanwhile. */
+export function isOver(until: number, now: number): boolean {
+  return until <= now || until > now + LONGEST_SUSPECT_MS;
+}

@@ -14,6 +14,7 @@ import { refreshRecord, serverState } from '../store/refresh';
 import type { Change } from '../store/rows';
 import { clockOf } from '../store/skew';
 import type { Store } from '../store/store';
+import { isOver } from './backoff';
 
 export interface Taking {
   /** At most so many changes. */
@@ -42,7 +43,7 @@ function sendable(queued: readonly Change[], now: number, without?: ReadonlySet<
   const held = new Set<string>();
   return queued.filter((change) => {
     const record = `${change.entity}/${change.record}`;
-    if ((change.nextAt ?? 0) > now || without?.has(change.id)) held.add(record);
+    if (!isOver(change.nextAt ?? 0, now) || without?.has(change.id)) held.add(record);
     return !held.has(record);
   });
 }

@@ -6,7 +6,8 @@ import type { Answer, Failure } from '../api/http';
 import type { PullAnswer, PushAnswer, PushBody, SyncApi } from '../api/sync';
 import type { Store } from '../store/store';
 import { SyncEngine } from './engine';
-import { sendTrip } from './sending';
+import { takeBatch } from './push';
+import { nextChangeAt, sendTrip } from './sending';
 
 const HLC = '1795420800000-0000-server00';
 let store: Store;
@@ -278,5 +279,18 @@ describe('changes of a copy', () => {
     expect(bodies.map((body) => body.device)).toEqual([device, device]);
     const apart = (bodies[1]?.now ?? 0) - (bodies[0]?.now ?? 0);
     expect(Math.round(apart / 60_000)).toBe(-121); // 2 h behind the server, not 1 min ahead of it
+  });
+});
+
+describe('a wait that was set before the clock was put back', () => {
+  it('is over: the change is offered at once, not hours later', async () => {
+    await write('一');
+    const now = store.clock.now();
+    await store.db.outbox.toCollection().modify({ nextAt: now + 30_000 });
+    expect(await takeBatch(store, trip)).toHaveLength(0);
+    expect(await nextChangeAt(store)).toBe(now + 30_000);
+    await store.db.outbox.toCollection().modify({ nextAt: now + 4 * 3_600_000 });
+    expect(await nextChangeAt(store)).toBeLessThanOrEqual(store.clock.now());
+    expect(await takeBatch(store, trip)).toHaveLength(1);
   });
 });

@@ -7,7 +7,7 @@ import { refreshRecord } from '../store/refresh';
 import type { Change } from '../store/rows';
 import { noteSkew } from '../store/skew';
 import type { Store } from '../store/store';
-import { suspectMs } from './backoff';
+import { isOver, suspectMs } from './backoff';
 import type { EngineParts } from './parts';
 import { applyResults, pushBody, takeBatch } from './push';
 
@@ -121,6 +121,8 @@ async function refuse(store: Store, change: Change, problem: Problem): Promise<v
 /** Unix milliseconds at which the next change that was set aside becomes due; null = none is. */
 export async function nextChangeAt(store: Store): Promise<number | null> {
   const queued = await store.db.outbox.where('state').equals('queued').toArray();
-  const times = queued.map((change) => change.nextAt ?? 0).filter((at) => at > 0);
+  const now = store.clock.now();
+  const set = queued.map((change) => change.nextAt ?? 0).filter((at) => at > 0);
+  const times = set.map((at) => (isOver(at, now) ? Math.min(at, now) : at));
   return times.length > 0 ? Math.min(...times) : null;
 }

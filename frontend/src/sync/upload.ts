@@ -3,7 +3,7 @@ import { isGatewayPage, type Problem } from '../kernel/problem';
 import { readSlice } from '../store/blobs';
 import type { BlobRow } from '../store/rows';
 import type { Store } from '../store/store';
-import { backoffMs, waitMs } from './backoff';
+import { backoffMs, isOver, waitMs } from './backoff';
 
 export interface Transfer {
   media: string;
@@ -42,7 +42,8 @@ export async function dueUploads(store: Store): Promise<BlobRow[]> {
   const now = clock.now();
   const pending = await db.blobs.where('state').equals('whole').toArray();
   const due = pending.filter(
-    (blob) => blob.sha256 !== null && blob.storedAt === null && blob.problem === null && blob.nextAt <= now,
+    (blob) =>
+      blob.sha256 !== null && blob.storedAt === null && blob.problem === null && isOver(blob.nextAt, now),
   );
   const known = await Promise.all(due.map((blob) => isRowKnown(store, blob.media)));
   return due.filter((_, index) => known[index]).sort((a, b) => a.startedAt - b.startedAt);
@@ -65,7 +66,9 @@ export async function nextUploadAt(store: Store): Promise<number | null> {
       (blob) => blob.sha256 !== null && blob.storedAt === null && blob.problem === null && blob.nextAt > 0,
     )
     .toArray();
-  return waiting.length === 0 ? null : Math.min(...waiting.map((blob) => blob.nextAt));
+  const now = store.clock.now();
+  const times = waiting.map(({ nextAt }) => (isOver(nextAt, now) ? Math.min(nextAt, now) : nextAt));
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 async function isRowKnown(store: Store, media: string): Promise<boolean> {
