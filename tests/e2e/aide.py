@@ -8,6 +8,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Locator, Page, expect
 
 SECOND = 1_000
+DEMO_EMAIL = "aide@example.org"
 PASSWORD = "石渡村 2026 long enough"
 
 

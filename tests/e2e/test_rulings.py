@@ -1,41 +1,26 @@
 """The rulings that say less than A or B, by keyboard alone; axe reads every screen on the way."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, Playwright, expect
 
 from tests.e2e import aide, axe
 from tests.e2e.browser import TABLET, Browser
-from tests.support.server import Server, run_command
+from tests.support.server import Server
 
-EMAIL = "aide@example.org"
 MINUTE = 60_000
 TABS = 60
 REASON = "名册三年没有更新，两边说的都不是现在的户数"
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("rulings") / "data"
-    words = ("user", "add", EMAIL, "--name", "小宋", "--password-stdin")
-    run_command(data, *words, stdin=aide.PASSWORD + "\n")
-    run_command(data, "demo")
-    made = Server(data)
-    made.start()
-    yield made
-    made.kill()
-
-
 def test_neither_and_unresolved_are_ruled_and_taken_back_without_a_mouse(
-    server: Server, driver: Playwright, tmp_path: Path
+    demo_server: Server, driver: Playwright, tmp_path: Path
 ) -> None:
     with Browser(driver, tmp_path / "device", TABLET) as device:
-        page = device.open(server.url)
-        aide.sign_in(page, server.url, email=EMAIL)
-        open_card(page, server)
+        page = device.open(demo_server.url)
+        aide.sign_in(page, demo_server.url, email=aide.DEMO_EMAIL)
+        open_card(page, demo_server)
         look_at_the_sheet(page, "列入明天当面问")
         rule(page, "都不对", "定为都不采用")
         expect(standing(page)).to_contain_text(f"都不采用：{REASON}")
@@ -49,12 +34,12 @@ def test_neither_and_unresolved_are_ruled_and_taken_back_without_a_mouse(
 
 
 def test_the_title_of_a_card_asks_what_the_two_answer(
-    server: Server, driver: Playwright, tmp_path: Path
+    demo_server: Server, driver: Playwright, tmp_path: Path
 ) -> None:
     with Browser(driver, tmp_path / "device", TABLET) as device:
-        page = device.open(server.url)
-        aide.sign_in(page, server.url, email=EMAIL)
-        page.goto(f"{server.url}/matters")
+        page = device.open(demo_server.url)
+        aide.sign_in(page, demo_server.url, email=aide.DEMO_EMAIL)
+        page.goto(f"{demo_server.url}/matters")
         page.locator("a[href^='/verify/']", has_text="卫生室有多少名医生").click()
         heading = page.get_by_role("heading", name="卫生室有多少名医生，两种说法不一致")
         expect(heading).to_be_visible()
