@@ -116,6 +116,11 @@ def test_a_limit_of_the_server_is_explained_and_holds_nothing_else_up(
             expect(page.get_by_text(re.compile("还有 0 条、1 个文件没传"))).to_be_visible(
                 timeout=60 * SECOND
             )
+            # It asks when it opens and each minute, not again for its own answer.
+            asked: list[str] = []
+            page.on("request", lambda request: asked.append(request.url))
+            page.wait_for_timeout(3 * SECOND)
+            assert sum(url.endswith("/custody") for url in asked) <= 1
         office = Office(server)
         [trip] = office.trips()
         assert [row["text"] for row in office.rows(trip, "note")] == ["照片传不上去，这一条要到"]

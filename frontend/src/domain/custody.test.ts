@@ -44,6 +44,20 @@ async function addBlob(size: number): Promise<string> {
 }
 
 describe('what is unsent', () => {
+  it('counts a file that waits with its description as the file alone, as the queue does', async () => {
+    const media = await addBlob(300);
+    const fields = {
+      kind: 'photo',
+      mime: 'image/jpeg',
+      captured_at: '2026-11-18T04:00:00.000Z',
+      name: '',
+    } as const;
+    await store.write([{ trip, entity: 'media', record: media, fields }]);
+    expect((await unsentByTrip(store.db)).get(trip)).toMatchObject({ records: 0, files: 1 });
+    await store.db.blobs.update(media, { storedAt: NOON });
+    expect((await unsentByTrip(store.db)).get(trip)).toMatchObject({ records: 1, files: 0 });
+  });
+
   it('is counted by record, however often one was edited, with its files and the oldest moment', async () => {
     const id = await write('一');
     await store.db.outbox.toCollection().modify({ sent: true });

@@ -18,7 +18,7 @@ export interface UnsentFigures {
   oldestAt: number | null;
 }
 
-/** Per trip that this device knows; zeros included. */
+/** Per trip that this device knows; zeros included. A file and its description are one thing: the file. */
 export async function unsentByTrip(db: SuixingDatabase): Promise<Map<string, UnsentFigures>> {
   const figures = new Map<string, UnsentFigures>();
   const records = new Map<string, Set<string>>();
@@ -28,14 +28,17 @@ export async function unsentByTrip(db: SuixingDatabase): Promise<Map<string, Uns
     return known;
   };
   for (const feed of await db.feed.toArray()) of(feed.trip);
+  const blobs = await db.blobs.filter((one) => one.storedAt === null).toArray();
+  const files = new Set(blobs.map(({ media }) => media));
   for (const change of await db.outbox.filter(isUnsent).toArray()) {
     const figure = of(change.trip);
     figure.oldestAt = Math.min(figure.oldestAt ?? Infinity, change.at);
+    if (files.has(change.record)) continue;
     const seen = records.get(change.trip) ?? new Set();
     records.set(change.trip, seen.add(`${change.entity}/${change.record}`));
     figure.records = seen.size;
   }
-  for (const blob of await db.blobs.filter((one) => one.storedAt === null).toArray()) {
+  for (const blob of blobs) {
     const figure = of(blob.trip);
     figure.oldestAt = Math.min(figure.oldestAt ?? Infinity, blob.startedAt);
     figure.files += 1;

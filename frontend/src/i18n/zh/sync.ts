@@ -4,7 +4,7 @@ export const sync = {
   'sync.allSafe': '{n} 条都在这部手机里，没有丢。',
   'sync.allSent': '记下的都在服务器了。',
   'sync.elsewhere': '另有 {n} 条还在别的手机上。',
-  'sync.checkedAt': '核对于 {time}。',
+  'sync.checkedAt': '核对于{time}。',
   'sync.nothing': '还没有记录。',
   'sync.reason.sending': '正在传。',
   'sync.reason.queue': '排在前面的传完就轮到它们。',
