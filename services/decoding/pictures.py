@@ -15,6 +15,8 @@ PIXEL_LIMIT = 80_000_000
 _TURNED = frozenset({5, 6, 7, 8})
 _ORIENTATION = 0x0112
 _QUALITY = 82
+# Of 0 to 6: beyond it half the time of a photo went into files of the same size.
+_EFFORT = 2
 
 
 def read_picture(path: Path, folder: Path) -> Report:
@@ -39,7 +41,7 @@ def save_thumbnails(picture: Image.Image, folder: Path) -> dict[str, str]:
     for size in sorted(THUMBNAIL_SIZES, reverse=True):
         picture.thumbnail((size, size), Image.Resampling.LANCZOS, reducing_gap=2.0)
         target = folder / thumbnail_name(size)
-        picture.save(target, "WEBP", quality=_QUALITY, method=4, exif=b"", xmp=b"")
+        picture.save(target, "WEBP", quality=_QUALITY, method=_EFFORT, exif=b"", xmp=b"")
         outputs[thumbnail_name(size)] = str(target)
     return outputs
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.decoding.reports import BROKEN, UNREADABLE, Report
-from services.kernel.log import get_logger
 
 TIME_LIMIT_S = 3600.0
 _LOOK_EVERY_S = 1.0
@@ -23,7 +22,6 @@ _BY_THE_FILE = frozenset(
         *(-crash for crash in (signal.SIGFPE, signal.SIGILL, signal.SIGTRAP)),
     }
 )
-_log = get_logger("decoding")
 
 
 class DecoderLost(Exception):
@@ -84,7 +82,14 @@ def _talk(
     answer = child.stdout.read()
     if child.returncode == 0 and answer:
         return Report(**json.loads(answer))
-    _log.warning("decoder died", returncode=child.returncode)
+    _note_death(child.returncode)
     if child.returncode in _BY_THE_FILE:
         return Report(problem=UNREADABLE)
     raise DecoderLost(f"ended with {child.returncode}")
+
+
+def _note_death(returncode: int) -> None:
+    # The child imports this module for every file, and the log would be most of its start.
+    from services.kernel.log import get_logger
+
+    get_logger("decoding").warning("decoder died", returncode=returncode)
