@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlmodel import Session
 
 from services.kernel.errors import Busy, Full
@@ -17,6 +17,8 @@ from services.kernel.events import HANDLERS_KEY, Handlers
 BUSY_TIMEOUT_MS = 10_000
 # A process that freezes in mid-transaction (a paused machine) must not keep its locks for ever.
 LET_GO_OF_LOCKS = "SET LOCAL idle_in_transaction_session_timeout = '30s'"
+# PostgreSQL's SQLSTATE for a connection that it closed for that reason.
+_HELD_TOO_LONG = "25P03"
 _AFTER_COMMIT = "after_commit"
 
 
@@ -103,6 +105,11 @@ def _busy_as_error() -> Iterator[None]:
             raise Busy("database_busy", retry_after=1) from error
         if "disk is full" in str(error) or "No space left on device" in str(error):
             raise Full("storage_full") from error
+        raise
+    except DBAPIError as error:
+        # This process was stopped in mid-transaction: nothing was written, as if it had waited.
+        if getattr(error.orig, "sqlstate", None) == _HELD_TOO_LONG:
+            raise Busy("database_busy", retry_after=1) from error
         raise
 
 

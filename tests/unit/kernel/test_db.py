@@ -1,6 +1,7 @@
-"""Who writes on SQLite: one at a time in this process, with one connection between them."""
+"""Who writes: one at a time on SQLite, and nobody who stood still for long on PostgreSQL."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,26 @@ def test_a_writer_whose_turn_does_not_come_is_busy_and_the_next_one_writes(
         raise ValueError("mine")
     with database.write():
         pass
+
+
+def stand_still(database: Database) -> None:
+    """A write in the middle of which the process stops for longer than PostgreSQL waits."""
+    # The limit that write() sets, but one that a test can wait for.
+    limit = "SET LOCAL idle_in_transaction_session_timeout = '100ms'"
+    with database.write() as session:
+        session.connection().exec_driver_sql(limit)
+        time.sleep(1)
+        session.connection().exec_driver_sql("SELECT 1")
+
+
+def test_a_process_that_stood_still_in_mid_transaction_is_told_to_try_again(
+    postgres_url: str,
+) -> None:
+    database = Database(postgres_url)
+    try:
+        with pytest.raises(Busy):
+            stand_still(database)
+        with database.write() as session:
+            assert session.connection().exec_driver_sql("SELECT 1").scalar_one() == 1
+    finally:
+        database.dispose()
