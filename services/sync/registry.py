@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -68,8 +69,7 @@ class Registry:
 
     def add(self, table: type[Entity], complete: Completion | None = None) -> None:
         """Carry this table; what may be written is declared by the `Fields` class it stands on."""
-        fields = next(base for base in table.__bases__ if issubclass(base, Fields))
-        self._types[str(table.__tablename__)] = _describe(table, fields, complete)
+        self._types[str(table.__tablename__)] = _describe(table, complete)
 
     def get(self, name: object) -> EntityType | None:
         return self._types.get(name) if isinstance(name, str) else None
@@ -86,7 +86,9 @@ def problems_of(error: ValidationError) -> tuple[dict[str, str], ...]:
     )
 
 
-def _describe(table: type[Entity], fields: type[Fields], complete: Completion | None) -> EntityType:
+@cache  # pydantic takes its time, and every house of a process has the same
+def _describe(table: type[Entity], complete: Completion | None) -> EntityType:
+    fields = next(base for base in table.__bases__ if issubclass(base, Fields))
     name = str(table.__tablename__)
     declared: dict[str, FieldInfo] = dict(fields.model_fields)
     written = {key: _annotation(info) for key, info in declared.items()}
