@@ -21,12 +21,21 @@ import { newFeed, type Store } from '../store/store';
 import { reopenLost } from './reopen';
 import { handInAgain, isGivenBack, isWithin, type LostSpans, offerAgain } from './restored';
 
-/** Applies one page and moves the cursor, in one transaction. True when more is to be pulled. */
-export async function applyPage(store: Store, trip: string, page: PullAnswer): Promise<boolean> {
+/**
+ * Applies one page and moves the cursor, in one transaction. True when more is to be pulled. A page that was asked
+ * `after` a cursor which another tab has moved since is left out: it would end a full pull that has not begun.
+ */
+export async function applyPage(
+  store: Store,
+  trip: string,
+  page: PullAnswer,
+  after?: number,
+): Promise<boolean> {
   const { db } = store;
   await loadMerger();
   const more = await db.transaction('rw', db.tables, async () => {
     const feed = (await db.feed.get(trip)) ?? newFeed(trip);
+    if (after !== undefined && after !== feed.cursor) return true;
     const lost = page.lost ?? [];
     await offerAgain(store, trip, lost);
     if (feed.view !== null && feed.view !== page.view) {

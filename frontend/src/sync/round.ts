@@ -128,13 +128,14 @@ async function pushAll(
 async function pullTrip({ api, store }: Parts, trip: string): Promise<RoundOutcome> {
   for (;;) {
     const feed = await store.db.feed.get(trip);
-    const answer = await api.pull(trip, feed?.cursor ?? 0);
+    const after = feed?.cursor ?? 0;
+    const answer = await api.pull(trip, after);
     if (!answer.ok) {
       if (await foundAgain({ api, store }, trip, answer)) continue;
       return failTrip(store, trip, answer);
     }
     await noteSkew(store.db, store.clock.now(), answer.value.server_now);
-    if (await applyPage(store, trip, answer.value)) continue;
+    if (await applyPage(store, trip, answer.value, after)) continue;
     const failure = await giveBack({ api, store }, feed, answer.value);
     if (failure === undefined) return DONE;
     if (failure !== null) return failTrip(store, trip, failure);

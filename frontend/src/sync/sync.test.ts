@@ -175,6 +175,18 @@ describe('a pull', () => {
     expect(await store.db.feed.get(trip)).toMatchObject({ cursor: 9, sweeping: false });
   });
 
+  it('takes no page that was asked with a cursor which another tab has moved: it is not the end of a full pull', async () => {
+    await pull([pulled('n1', 1, '一'), pulled('n2', 2, '二')], 2);
+    const late = { rows: [], next: 2, more: false, view: 'v2', server_now: 1, hlc: HLC };
+    expect(await applyPage(store, trip, late, 2)).toBe(true);
+    expect(await applyPage(store, trip, late, 2)).toBe(true);
+    expect(await store.db.rows('note').count()).toBe(2);
+    expect(await store.db.feed.get(trip)).toMatchObject({ cursor: 0, sweeping: true });
+    const whole = { ...late, rows: [pulled('n1', 1, '一'), pulled('n2', 2, '二')] };
+    expect(await applyPage(store, trip, whole, 0)).toBe(false);
+    expect(await store.db.rows('note').count()).toBe(2);
+  });
+
   it('shows a contest until it is settled', async () => {
     const id = store.newId();
     const contested = { text: [{ value: '甲', by: 'u1', at: '2026-11-23T08:00:00.000Z' }] };
