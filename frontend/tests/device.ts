@@ -27,3 +27,10 @@ export function newDeviceStore(clock = new TestClock()): Device {
   const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
   return { store: new Store(new SuixingDatabase(`device-${count}`), clock, random), clock };
 }
+
+/** All of what is given one by one. */
+export async function all<T>(given: AsyncIterable<T>): Promise<T[]> {
+  const taken: T[] = [];
+  for await (const one of given) taken.push(one);
+  return taken;
+}

@@ -1,5 +1,5 @@
 // What this device counts and tells of itself, on a real store with a stand-in for the network's wire only.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { newDeviceStore, TestClock } from '../../tests/device';
 import { Http } from '../api/http';
@@ -8,7 +8,8 @@ import type { Store } from '../store/store';
 import { useStore } from './context';
 import { useHttp } from './network';
 import { shorten } from './safe-counts';
-import { unsentByTrip, UnsentTeller } from './unsent';
+import { UnsentTeller } from './telling';
+import { unsentByTrip } from './unsent';
 
 const NOON = Date.parse('2026-11-23T04:00:00.000Z');
 let store: Store;
@@ -99,6 +100,28 @@ describe('telling the server', () => {
     expect(asked[0]?.path).toBe(`/api/v1/trips/${trip}/devices/${await store.device()}/unsent`);
     expect(asked[0]?.body['oldest_age_ms']).toBeLessThan(1000);
     expect(asked[1]?.body['oldest_age_ms']).toBeNull();
+  });
+
+  it('does not tell of every file of a queue that empties itself, but of the first, what came in, and the end', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const teller = new UnsentTeller();
+    const ids = [await write('一'), await write('二'), await write('三')];
+    await teller.tell();
+    expect(vi.getTimerCount()).toBe(0);
+    for (const id of ids.slice(0, 2)) {
+      await store.db.outbox.filter(({ record }) => record === id).delete();
+      await teller.tell();
+    }
+    expect(asked.map(({ body }) => body['records'])).toEqual([3]);
+    expect(vi.getTimerCount()).toBe(1);
+    await write('四');
+    await write('五');
+    await write('六');
+    await teller.tell();
+    await store.db.outbox.clear();
+    await teller.tell();
+    expect(asked.map(({ body }) => body['records'])).toEqual([3, 4, 0]);
+    vi.useRealTimers();
   });
 
   it('says them again when they were not heard', async () => {

@@ -11,6 +11,7 @@ import type { Fields } from '../store/store';
 import { store } from './context';
 import { evidenceWrite } from './questions';
 import { rowById, rowsReferring } from './rows';
+import { smallPicture } from './thumbnails';
 
 export interface MediaPlace {
   trip: string;
@@ -185,7 +186,7 @@ export async function mediaSource(media: Row<'media'>): Promise<MediaSource> {
 
 /** A picture for lists. */
 export async function thumbnailSource(media: Row<'media'>, size: number): Promise<MediaSource> {
-  const bytes = media.kind === 'photo' ? await readBlob(store().db, media.id) : null;
+  const bytes = media.kind === 'photo' ? await smallPicture(media.id) : null;
   if (bytes !== null) return localSource(bytes);
   return { url: thumbnailUrl(media.id, size), local: false, release: nothing };
 }

@@ -38,13 +38,7 @@ async function dropEmpty(blob: BlobRow): Promise<void> {
 
 /** Recordings found again that the user has not been told about: "7 min 12 s recovered". */
 export function liveRecovered(): Live<BlobRow[]> {
-  return live(
-    () =>
-      store()
-        .db.blobs.filter((blob) => blob.recovered)
-        .toArray(),
-    [],
-  );
+  return live(async () => (await store().db.blobs.toArray()).filter((blob) => blob.recovered), []);
 }
 
 /** The user has seen it. */

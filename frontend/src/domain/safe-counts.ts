@@ -26,12 +26,12 @@ async function safeCounts(trip: string): Promise<KindCount[]> {
     .rows('media')
     .where('[trip+created_at]')
     .between([trip, ''], [trip, '\uffff'])
-    .filter((row) => !row.local.deleted)
     .toArray();
   const receipts = await db.blobs.where('trip').equals(trip).toArray();
   const stored = new Set(receipts.filter((blob) => blob.storedAt !== null).map((blob) => blob.media));
   const counts = new Map<MediaKind, KindCount>();
   for (const row of rows) {
+    if (row.local.deleted) continue;
     const count = counts.get(row.kind) ?? { kind: row.kind, expected: 0, stored: 0 };
     count.expected += 1;
     if (row.problem !== 'object_missing' && (row.stored_at !== null || stored.has(row.id))) count.stored += 1;

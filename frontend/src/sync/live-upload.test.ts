@@ -1,7 +1,7 @@
 // A recording that is sent while it runs: when it may, how far it goes, how it ends.
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { newDeviceStore, TestClock } from '../../tests/device';
+import { all, newDeviceStore, TestClock } from '../../tests/device';
 import { addChunk, newBlob } from '../store/blobs';
 import type { Store } from '../store/store';
 import { type EngineStatus, IDLE_STATUS } from '../store/sync-state';
@@ -80,7 +80,7 @@ describe('a running recording', () => {
     await store.db.blobs.update(media, { state: 'whole', sha256: 'ab'.repeat(32) });
     await store.db.outbox.clear();
     await store.db.rows('media').toCollection().modify({ 'local.unsent': 0 });
-    const [due] = await dueUploads(store);
+    const [due] = await all(dueUploads(store));
     if (due === undefined) throw new Error('nothing is due');
     const last: Transfer[] = [];
     await uploadOne(store, async (transfer) => (last.push(transfer), { ok: true }), due, {

@@ -1,7 +1,7 @@
 // What a phone does once the server was restored from a backup; the server is literal answers here.
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { newDeviceStore } from '../../tests/device';
+import { all, newDeviceStore } from '../../tests/device';
 import type { PulledRow, PushResult } from '../api/sync';
 import { newBlob } from '../store/blobs';
 import type { Change } from '../store/rows';
@@ -155,9 +155,9 @@ describe('after the server was restored from a backup a phone', () => {
     expect(await outbox()).toMatchObject([{ record: blob.media, fields: { kind: 'photo' } }]);
     expect((await outbox())[0]?.fields).not.toHaveProperty('stored_at');
     expect(await store.db.blobs.get(blob.media)).toMatchObject({ storedAt: null });
-    expect(await dueUploads(store)).toEqual([]);
+    expect(await all(dueUploads(store))).toEqual([]);
     await answer([{ status: 'applied', seq: 1001 }]);
-    expect(await dueUploads(store)).toMatchObject([{ media: blob.media }]);
+    expect(await all(dueUploads(store))).toMatchObject([{ media: blob.media }]);
   });
 
   it('keeps corrections and rulings for what the server makes anew, and hands them in once it has', async () => {

@@ -180,7 +180,7 @@ async function uploadAll(parts: Parts, watcher: Watcher): Promise<RoundOutcome> 
   const { store, uploader, chance } = parts;
   const stored = new Set<string>();
   let outcome: RoundOutcome = DONE;
-  for (const blob of await dueUploads(store)) {
+  for await (const blob of dueUploads(store)) {
     await watcher.tell({ state: 'uploading', trip: blob.trip, media: blob.media });
     const pause = () => {
       watcher.progressed();

@@ -36,17 +36,20 @@ export type Uploader = (transfer: Transfer) => Promise<TransferResult>;
 const PROGRESS_EVERY_MS = 500;
 const FIRST_AGAIN_MS = 1000;
 
-/** Files that can go now: whole, hashed, due, with a media row that the server knows. */
-export async function dueUploads(store: Store): Promise<BlobRow[]> {
-  const { db, clock } = store;
-  const now = clock.now();
-  const pending = await db.blobs.where('state').equals('whole').toArray();
-  const due = pending.filter(
-    (blob) =>
-      blob.sha256 !== null && blob.storedAt === null && blob.problem === null && isOver(blob.nextAt, now),
-  );
-  const known = await Promise.all(due.map((blob) => isRowKnown(store, blob.media)));
-  return due.filter((_, index) => known[index]).sort((a, b) => a.startedAt - b.startedAt);
+/** Files that can go now, oldest first: whole, hashed, due, with a media row that the server knows when it is their turn. */
+export async function* dueUploads(store: Store): AsyncGenerator<BlobRow> {
+  const now = store.clock.now();
+  const due = (await wholeUnsent(store)).filter(({ nextAt }) => isOver(nextAt, now));
+  for (const blob of due.sort((a, b) => a.startedAt - b.startedAt)) {
+    const row = await store.db.rows('media').get(blob.media);
+    if (row?.local.unsent === 0 && row.local.rejected === 0) yield blob;
+  }
+}
+
+/** Read in one piece and sorted out here: a cursor costs many times more, and this is asked after every file. */
+async function wholeUnsent({ db }: Store): Promise<BlobRow[]> {
+  const whole = await db.blobs.where('state').equals('whole').toArray();
+  return whole.filter((blob) => blob.sha256 !== null && blob.storedAt === null && blob.problem === null);
 }
 
 /** Recordings that run, with something new for a server that knows their row. */
@@ -59,21 +62,10 @@ export async function growingUploads(store: Store, leastBytes: number): Promise<
 
 /** Unix milliseconds at which the next waiting file becomes due; null = none waits. */
 export async function nextUploadAt(store: Store): Promise<number | null> {
-  const waiting = await store.db.blobs
-    .where('state')
-    .equals('whole')
-    .filter(
-      (blob) => blob.sha256 !== null && blob.storedAt === null && blob.problem === null && blob.nextAt > 0,
-    )
-    .toArray();
+  const waiting = (await wholeUnsent(store)).filter(({ nextAt }) => nextAt > 0);
   const now = store.clock.now();
   const times = waiting.map(({ nextAt }) => (isOver(nextAt, now) ? Math.min(nextAt, now) : nextAt));
   return times.length === 0 ? null : Math.min(...times);
-}
-
-async function isRowKnown(store: Store, media: string): Promise<boolean> {
-  const row = await store.db.rows('media').get(media);
-  return row !== undefined && row.local.unsent === 0 && row.local.rejected === 0;
 }
 
 /** Sends one file and writes down how it went. */

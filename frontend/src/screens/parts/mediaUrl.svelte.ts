@@ -1,4 +1,5 @@
 /** The address of a photo or sound while a component shows it; let go when it closes or the record changes. */
+import { untrack } from 'svelte';
 import { mediaSource, type MediaSource, type Row } from '../../domain';
 
 export class Source {
@@ -9,9 +10,12 @@ export class Source {
     const id = $derived(media()?.id ?? null);
     // a new size means more sound has been stored, or that the bytes were freed
     const size = $derived(media()?.size ?? 0);
+    // where the server's is shown, it can be there now
+    const stage = $derived(`${media()?.stored_at} ${media()?.processing}`);
     $effect(() => {
-      void [id, size];
-      const row = media();
+      void [id, size, stage];
+      // the row comes anew with every change of it: what is being played must not begin again
+      const row = untrack(media);
       if (!row) return;
       let gone = false;
       void mediaSource(row).then((source) => {
