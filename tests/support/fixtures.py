@@ -18,6 +18,14 @@ def house(tmp_path: Path) -> Iterator[House]:
         yield made
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """A fresh house, on each database in turn."""
+    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
+    with open_house(tmp_path, url) as made:
+        yield made
+
+
 @pytest.fixture
 def client(house: House) -> Iterator[TestClient]:
     """The real application on that house, without a network."""
@@ -38,4 +46,4 @@ def stranger(house: House, client: TestClient) -> Caller:
     return new_caller(house, client, "路人")
 
 
-__all__ = ["aide", "client", "house", "stranger"]
+__all__ = ["aide", "any_house", "client", "house", "stranger"]

@@ -5,6 +5,8 @@ A restore is made here by beginning a new era; what the backup would lack is nev
 
 from typing import Any
 
+import pytest
+
 from services.bootstrap import House
 from services.kernel.clock import milliseconds
 from services.kernel.ids import new_id
@@ -14,6 +16,12 @@ from tests.support.house import Caller, new_caller
 
 BORN = 1_794_902_400_000
 TEXT = "第一段。\n第二段。"
+
+
+@pytest.fixture
+def house(any_house: House) -> House:
+    """Restored servers are of either kind."""
+    return any_house
 
 
 def test_a_lost_record_comes_back_as_its_author_made_it(house: House, aide: Caller) -> None:

@@ -1,10 +1,7 @@
 """Many writers and one reader at once, on SQLite and on PostgreSQL: nothing is skipped or lost."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
-import pytest
 from pydantic_core import from_json
 
 from services import sync
@@ -13,17 +10,8 @@ from services.identity import NewUser, add_user
 from services.kernel.actor import Actor
 from services.kernel.clock import milliseconds
 from services.kernel.ids import new_id
-from tests.support.house import open_house
 
 WRITERS, PUSHES, CHANGES = 4, 8, 5
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    """A house on each database."""
-    url = request.getfixturevalue("postgres_url") if request.param == "postgresql" else ""
-    with open_house(tmp_path, url) as house:
-        yield house
 
 
 def actor_of(house: House) -> Actor:
