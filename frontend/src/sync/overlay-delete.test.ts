@@ -2,39 +2,33 @@
 // will not let it count.
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { newDeviceStore } from '../../tests/device';
+import { CREATED, SyncedDevice } from '../../tests/synced';
 import type { PulledRow, PushResult } from '../api/sync';
-import type { Store } from '../store/store';
-import { applyPage } from './pull';
-import { applyResults, takeBatch } from './push';
+import { takeBatch } from './push';
 
-const HLC = '1795420800000-0000-server00';
-let store: Store;
-let trip: string;
+let device = new SyncedDevice();
+let { store, trip } = device;
 let id: string;
 
 beforeEach(() => {
-  store = newDeviceStore().store;
-  [trip, id] = [store.newId(), store.newId()];
+  device = new SyncedDevice();
+  ({ store, trip } = device);
+  id = store.newId();
 });
 
 const isShown = async () => (await store.db.rows('note').get(id))?.local.deleted === false;
 const text = async () => (await store.db.rows('note').get(id))?.text;
 
 function pull(seq: number, fields: Record<string, unknown>, more: Partial<PulledRow> = {}) {
-  const told = { kind: 'quote', text: '一', created_at: '2026-11-23T08:00:00.000Z', ...fields };
+  const told = { kind: 'quote', text: '一', created_at: CREATED, ...fields };
   const rows = [{ entity: 'note', record: id, seq, fields: told, ...more }];
-  return applyPage(store, trip, { rows, next: seq, more: false, view: 'v1', server_now: 1, hlc: HLC });
+  return device.pull(rows, seq);
 }
 
 const edit = (fields: Record<string, unknown>) => store.write([{ trip, entity: 'note', record: id, fields }]);
 const remove = () => store.write([{ trip, entity: 'note', record: id, deleted: true }]);
 
-async function answer(...results: Omit<PushResult, 'id'>[]): Promise<void> {
-  const batch = await takeBatch(store, trip);
-  const named = results.map((result, n) => ({ id: batch[n]?.id ?? null, ...result }));
-  await applyResults(store, batch, { server_now: 1, hlc: HLC, results: named });
-}
+const answer = (...results: Omit<PushResult, 'id'>[]) => device.answer(results);
 
 describe('a deletion that waits', () => {
   it('gives way as soon as an edit is pulled that it had not seen', async () => {

@@ -1,50 +1,18 @@
 // What a phone does once the server was restored from a backup; the server is literal answers here.
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { all, newDeviceStore } from '../../tests/device';
-import type { PulledRow, PushResult } from '../api/sync';
+import { all } from '../../tests/device';
+import { CREATED, pulled, SyncedDevice } from '../../tests/synced';
 import { newBlob } from '../store/blobs';
-import type { Change } from '../store/rows';
-import type { Store } from '../store/store';
-import { applyPage } from './pull';
-import { applyResults, takeBatch } from './push';
 import { dueUploads } from './upload';
 
-const CREATED = '2026-11-23T08:00:00.000Z';
-const HLC = '1795420800000-0000-server00';
 /** Of the trip's numbers the backup holds 1 and 2; a new era began after 1000. */
 const RESTORED = { view: 'v1-1000', lost: [[3, 1000] as [number, number]] };
-let store: Store;
-let trip: string;
+let { store, trip, note, outbox, write, answer, pull } = new SyncedDevice();
 
 beforeEach(() => {
-  store = newDeviceStore().store;
-  trip = store.newId();
+  ({ store, trip, note, outbox, write, answer, pull } = new SyncedDevice());
 });
-
-const note = (id: string) => store.db.rows('note').get(id);
-const outbox = () => store.db.outbox.orderBy('n').toArray();
-
-async function write(text: string, id = store.newId()): Promise<string> {
-  await store.write([{ trip, entity: 'note', record: id, fields: { kind: 'quote', text } }]);
-  return id;
-}
-
-async function answer(results: Omit<PushResult, 'id'>[]): Promise<Change[]> {
-  const batch = await takeBatch(store, trip);
-  const named = results.map((result, index) => ({ id: batch[index]?.id ?? null, ...result }));
-  await applyResults(store, batch, { server_now: 1, hlc: HLC, results: named });
-  return batch;
-}
-
-function pulled(record: string, seq: number, text: string, more: Partial<PulledRow> = {}): PulledRow {
-  const fields = { kind: 'quote', text, created_at: '2026-11-23T08:00:00.000Z' };
-  return { entity: 'note', record, seq, fields, ...more };
-}
-
-async function pull(rows: PulledRow[], next: number, more: Partial<typeof RESTORED> = {}) {
-  return applyPage(store, trip, { rows, next, more: false, view: 'v1', server_now: 1, hlc: HLC, ...more });
-}
 
 describe('after the server was restored from a backup a phone', () => {
   it('keeps what a restored server lost, and drops what else is not listed', async () => {

@@ -1,50 +1,21 @@
 // What the device makes of literal protocol answers; the server itself is met in tests-live and in the browser tests.
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { all, newDeviceStore } from '../../tests/device';
-import type { PulledRow, PushResult } from '../api/sync';
+import { all } from '../../tests/device';
+import { HLC, pulled, SyncedDevice } from '../../tests/synced';
 import { newBlob } from '../store/blobs';
-import type { BlobRow, Change } from '../store/rows';
-import type { Store } from '../store/store';
+import type { BlobRow } from '../store/rows';
 import { backoffMs, waitMs } from './backoff';
 import { applyPage } from './pull';
 import { applyResults, pushBody, takeBatch } from './push';
 import { noticeHandlers, readNotice } from './stream';
 import { afterTransfer, dueUploads } from './upload';
 
-const HLC = '1795420800000-0000-server00';
-let store: Store;
-let trip: string;
+let { store, trip, note, outbox, write, answer, pull } = new SyncedDevice();
 
 beforeEach(() => {
-  store = newDeviceStore().store;
-  trip = store.newId();
+  ({ store, trip, note, outbox, write, answer, pull } = new SyncedDevice());
 });
-
-const note = (id: string) => store.db.rows('note').get(id);
-const outbox = () => store.db.outbox.orderBy('n').toArray();
-
-async function write(text: string, id = store.newId()): Promise<string> {
-  await store.write([{ trip, entity: 'note', record: id, fields: { kind: 'quote', text } }]);
-  return id;
-}
-
-async function answer(results: Omit<PushResult, 'id'>[]): Promise<Change[]> {
-  const batch = await takeBatch(store, trip);
-  const named = results.map((result, index) => ({ id: batch[index]?.id ?? null, ...result }));
-  await applyResults(store, batch, { server_now: 1, hlc: HLC, results: named });
-  return batch;
-}
-
-function pulled(record: string, seq: number, text: string, more: Partial<PulledRow> = {}): PulledRow {
-  const fields = { kind: 'quote', text, created_at: '2026-11-23T08:00:00.000Z' };
-  return { entity: 'note', record, seq, fields, ...more };
-}
-
-type Rest = Partial<{ more: boolean; view: string }>;
-async function pull(rows: PulledRow[], next: number, more: Rest = {}) {
-  return applyPage(store, trip, { rows, next, more: false, view: 'v1', server_now: 1, hlc: HLC, ...more });
-}
 
 describe('a push', () => {
   it('carries the changes in order of making, with base and deletion only where there are any', async () => {

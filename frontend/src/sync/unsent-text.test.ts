@@ -1,43 +1,14 @@
 // Unsent long texts over what was pulled: the screen shows at once what the server will make of both.
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { newDeviceStore } from '../../tests/device';
-import type { PulledRow, PushResult } from '../api/sync';
-import type { Store } from '../store/store';
-import { applyPage } from './pull';
-import { applyResults, pushBody, takeBatch } from './push';
+import { pulled, SyncedDevice } from '../../tests/synced';
+import { pushBody, takeBatch } from './push';
 
-const HLC = '1795420800000-0000-server00';
-let store: Store;
-let trip: string;
+let { store, trip, note, outbox, write, answer, pull } = new SyncedDevice();
 
 beforeEach(() => {
-  store = newDeviceStore().store;
-  trip = store.newId();
+  ({ store, trip, note, outbox, write, answer, pull } = new SyncedDevice());
 });
-
-const note = (id: string) => store.db.rows('note').get(id);
-const outbox = () => store.db.outbox.orderBy('n').toArray();
-
-async function write(text: string, id = store.newId()): Promise<string> {
-  await store.write([{ trip, entity: 'note', record: id, fields: { kind: 'quote', text } }]);
-  return id;
-}
-
-async function answer(results: Omit<PushResult, 'id'>[]): Promise<void> {
-  const batch = await takeBatch(store, trip);
-  const named = results.map((result, index) => ({ id: batch[index]?.id ?? null, ...result }));
-  await applyResults(store, batch, { server_now: 1, hlc: HLC, results: named });
-}
-
-function pulled(record: string, seq: number, text: string): PulledRow {
-  const fields = { kind: 'quote', text, created_at: '2026-11-23T08:00:00.000Z' };
-  return { entity: 'note', record, seq, fields };
-}
-
-async function pull(rows: PulledRow[], next: number) {
-  return applyPage(store, trip, { rows, next, more: false, view: 'v1', server_now: 1, hlc: HLC });
-}
 
 describe('an unsent long text over what was pulled', () => {
   const text = async (id: string) => (await note(id))?.text;
