@@ -32,9 +32,9 @@ export function layFields(
   change: Change,
   earlier: readonly Change[],
 ): Record<string, unknown> {
-  const laid = { ...change.fields };
+  const laid = shownFields(change);
   if (change.base === null) return laid;
-  for (const [name, value, limit] of merging(entity, change.fields)) {
+  for (const [name, value, limit] of merging(entity, laid)) {
     const merged = merge(lastValue(earlier, name) ?? change.before?.[name], row[name], value, limit);
     if (merged !== null) laid[name] = merged;
   }
@@ -74,6 +74,25 @@ export function writtenOver(change: Change, settled: readonly Change[]): Change 
     if (value !== null) before[name] = value;
   }
   return { ...change, before };
+}
+
+/** The fields that a change still lays over the server's. */
+export function shownFields({ fields, behind = [] }: Change): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !behind.includes(name)));
+}
+
+/**
+ * The server took a later word of this device: should a refused one be allowed after all, that still stands. Not so with
+ * what is merged, for then both do.
+ */
+export function leftBehind(change: Change, settled: readonly Change[]): Change {
+  if (change.state !== 'rejected') return change;
+  const later = settled.filter(({ n = 0, state }) => state === 'accepted' && n > (change.n ?? 0));
+  const names = Object.keys(change.fields).filter((name) => !ENTITIES[change.entity].fields[name]?.merge);
+  const behind = names.filter(
+    (name) => change.behind?.includes(name) || later.some(({ fields }) => name in fields),
+  );
+  return behind.length > 0 ? { ...change, behind } : change;
 }
 
 function lastValue(changes: readonly Change[], field: string): Value | null {

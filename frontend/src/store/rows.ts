@@ -64,6 +64,8 @@ export interface Change {
    * at which the record stood so. `author`: who had made it, where that is known.
    */
   author?: string;
+  /** Of a refused change: fields that this device wrote anew since and the server took. They are shown no longer. */
+  behind?: readonly string[];
   /** A waiting deletion that will not count: somebody wrote what it had not seen. Never sent, as is `seen`. */
   outrun?: boolean;
   /** Of a waiting deletion: up to which `seq` beyond its base the record was only written by this device itself. */

@@ -10,7 +10,7 @@ import { checkFields } from '../kernel/limits';
 import { AppError } from '../kernel/problem';
 import type { SuixingDatabase } from './db';
 import type { ServerState } from './overlay';
-import { valuesBefore } from './overlay-merge';
+import { shownFields, valuesBefore } from './overlay-merge';
 import { changesOf, type RecordKey, serverState, showRecord } from './refresh';
 import type { Change, Feed } from './rows';
 
@@ -133,7 +133,7 @@ const FRESH = { state: 'queued', sent: false, seq: null, problem: null } as cons
  */
 function baseOf(seq: number, mine: readonly Change[], fields: Record<string, unknown>): number | null {
   if (seq === 0 && mine.length === 0) return null;
-  const under = mine.filter((change) => Object.keys(fields).some((name) => name in change.fields));
+  const under = mine.filter((change) => Object.keys(fields).some((name) => name in shownFields(change)));
   // Over a state that is handed in again: seen was that one, not what the restored server shows below it.
   const known = under.some((change) => isResent(change.hlc)) ? Infinity : seq;
   return Math.min(known, ...under.map((change) => change.base ?? 0));

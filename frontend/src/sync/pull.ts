@@ -7,7 +7,7 @@ import { ENTITY_NAMES, isEntityName, type SuixingDatabase } from '../store/db';
 import { initialFields, overlay, type ServerState } from '../store/overlay';
 import { loadMerger } from '../store/merger';
 import { outrunDeletions } from '../store/outrun';
-import { writtenOver } from '../store/overlay-merge';
+import { leftBehind, writtenOver } from '../store/overlay-merge';
 import {
   changesOf,
   isStored,
@@ -167,7 +167,7 @@ async function dropSettled(db: SuixingDatabase, changes: readonly Change[], seq:
   await db.outbox.bulkPut(
     over.map((change) =>
       writtenOver(
-        change,
+        leftBehind(change, settled),
         settled.filter((one) => (one.n ?? 0) < (change.n ?? 0)),
       ),
     ),

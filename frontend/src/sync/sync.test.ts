@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { all } from '../../tests/device';
-import { HLC, pulled, SyncedDevice } from '../../tests/synced';
+import { CREATED, HLC, pulled, SyncedDevice } from '../../tests/synced';
 import { newBlob } from '../store/blobs';
 import type { BlobRow } from '../store/rows';
 import { backoffMs, waitMs } from './backoff';
@@ -165,6 +165,22 @@ describe('a pull', () => {
     expect((await note(id))?.local.contested).toEqual(contested);
     await pull([pulled(id, 2, '乙')], 2);
     expect((await note(id))?.local.contested).toBeNull();
+  });
+
+  it('shows a refused value no longer once the server took a later one of this device, but keeps its refusal', async () => {
+    const id = store.newId();
+    await pull([pulled(id, 1, '一')], 1);
+    const set = (certainty: 'sure' | 'doubtful') =>
+      store.write([{ trip, entity: 'note', record: id, fields: { certainty } }]);
+    await set('sure');
+    await answer([{ status: 'rejected', seq: null, problem: { code: 'not_allowed' } }]);
+    expect(await note(id)).toMatchObject({ certainty: 'sure', local: { rejected: 1 } });
+    await set('doubtful');
+    await answer([{ status: 'applied', seq: 2 }]);
+    const fields = { kind: 'quote', text: '一', certainty: 'doubtful', created_at: CREATED };
+    await pull([{ entity: 'note', record: id, seq: 2, fields }], 2);
+    expect(await note(id)).toMatchObject({ certainty: 'doubtful', local: { rejected: 1 } });
+    expect(await outbox()).toMatchObject([{ state: 'rejected', fields: { certainty: 'sure' } }]);
   });
 
   it('at its end answers accepted changes that never come as rows', async () => {

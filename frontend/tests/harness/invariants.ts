@@ -2,6 +2,7 @@
 import { expect } from 'vitest';
 
 import { ENTITY_NAMES } from '../../src/store/db';
+import { shownFields } from '../../src/store/overlay-merge';
 import type { AnyRow, Change } from '../../src/store/rows';
 import type { Store } from '../../src/store/store';
 import type { ModelServer } from './model-server';
@@ -31,7 +32,7 @@ export async function checkOverlay(store: Store): Promise<void> {
 
 export function checkShown(key: string, row: AnyRow | undefined, own: Change[]): void {
   expect(own.every((change) => FINAL.has(change.state))).toBe(true);
-  const wanted = Object.assign({}, ...own.map((change) => change.fields)) as Record<string, unknown>;
+  const wanted = Object.assign({}, ...own.map(shownFields)) as Record<string, unknown>;
   const deleted = own.at(-1)?.deleted ?? false;
   if (row === undefined) {
     expect(deleted, `${key} is not shown although it waits here`).toBe(true);
@@ -42,9 +43,15 @@ export function checkShown(key: string, row: AnyRow | undefined, own: Change[]):
   const count = (state: string) => own.filter((change) => change.state === state).length;
   expect([row.local.unsent, row.local.rejected], key).toEqual([count('queued'), count('rejected')]);
   for (const [field, value] of Object.entries(wanted)) {
-    expect((row as unknown as Record<string, unknown>)[field], `${key}.${field}`).toEqual(value);
+    const shown = (row as unknown as Record<string, unknown>)[field];
+    if (field === 'text')
+      expect(linesOf(shown), `${key}.${field}`).toEqual(expect.arrayContaining(linesOf(value)));
+    else expect(shown, `${key}.${field}`).toEqual(value);
   }
 }
+
+/** A text is shown merged with what the server has: no line of it may be missing. */
+const linesOf = (text: unknown): string[] => String(text).split('\n');
 
 /** A change leaves the phone only for the log, and stays in sight until a pull has brought what became of it. */
 export async function checkCustody(server: ModelServer, phone: Phone): Promise<void> {
