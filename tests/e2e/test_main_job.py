@@ -62,6 +62,9 @@ def capture_offline(page: Page, photo: Path) -> None:
     aide.write_note(page, TYPED, speaker="何志远", role="镇长")
     aide.take_photo(page, photo)
     expect(page.get_by_text("在本机").first).to_be_visible()
+    # The list shows a small picture of it, not the photo.
+    small = page.locator("a[href^='/photo/'] img")
+    expect(small).to_have_js_property("naturalWidth", 320)
     aide.add_speaker(page, "赵敏", "支书")
 
 

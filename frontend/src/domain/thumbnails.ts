@@ -6,7 +6,7 @@ import { store } from './context';
 /** Pixels of the longer way that CSS ever shows in a list, on a screen of three pixels to one. */
 const WIDTH = 320;
 /** A picture this small is its own. */
-const SMALL_BYTES = 60_000;
+const SMALL_BYTES = 30_000;
 const KEPT = 300;
 
 const made = new Map<string, Promise<Blob | null>>();
