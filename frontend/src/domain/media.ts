@@ -186,7 +186,7 @@ export async function mediaSource(media: Row<'media'>): Promise<MediaSource> {
 
 /** A picture for lists. */
 export async function thumbnailSource(media: Row<'media'>, size: number): Promise<MediaSource> {
-  const bytes = media.kind === 'photo' ? await smallPicture(media.id) : null;
+  const bytes = media.kind === 'photo' ? await smallPicture(media.id, size) : null;
   if (bytes !== null) return localSource(bytes);
   return { url: thumbnailUrl(media.id, size), local: false, release: nothing };
 }
